@@ -1,0 +1,34 @@
+"""What every test may lean on: the shared folder, a clock that stands still, a store of its own."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+def need(present: bool, what: str) -> None:
+    """Skip with what to install or bring; under `.ci/run` a missing part is a failure."""
+    if present:
+        return
+    if os.environ.get("MONITOR_REQUIRE_ALL") == "1":
+        pytest.fail(f"missing, and MONITOR_REQUIRE_ALL=1: {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real texts beside the checkout; it is not part of the project."""
+    need(SHARED.is_dir(), f"needs the real texts of {SHARED}, which are not part of the project")
+    return SHARED
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning, an hour before the weekly digest in Berlin."""
+    return datetime(2026, 5, 4, 4, 0, tzinfo=UTC)
