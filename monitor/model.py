@@ -451,6 +451,9 @@ class MarketSection:
     present_lines: tuple[str, ...] = ()  # last three of the section as it stands
     next_dates: tuple[tuple[date, str], ...] = ()
     stale: tuple[str, ...] = ()
+    proposed_left_out: int = 0
+    updates_left_out: int = 0
+    review_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,189 @@
+"""Developments → digest: what one edition says about one period (domain.md 5.4). Pure: the same input always gives the same digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.digest import choosing, wording
+from monitor.digest.choosing import Chosen
+from monitor.digest.wording import clip, rank
+from monitor.gazetteer import EventType, Market, Product
+from monitor.model import Coverage, Development, Digest, DigestItem, Edition, MarketSection, Status
+
+__all__ = ["compose", "is_quiet", "shortened"]
+
+HEADLINES = 5
+PROPOSED = 10
+UPDATES = 8
+REVIEW = 5
+MENTIONS = 10
+DATES = 8
+STALE = 6
+CATALYSTS = timedelta(days=60)
+HEADLINE_STATUSES = (Status.PROPOSED, Status.ACCEPTED, Status.EDITED)
+
+
+def compose(
+    edition: Edition,
+    number: int,
+    start: datetime,
+    end: datetime,
+    *,
+    changed: Sequence[Development],
+    shown_before: Mapping[str, Development],
+    markets: Mapping[str, Market],
+    types: Mapping[str, EventType],
+    present: Mapping[str, Sequence[Development]],
+    coverage: Sequence[Coverage],
+    read: int,
+    kept: int,
+    dropped: Mapping[str, int],
+) -> Digest:
+    """The digest of [start, end), both UTC. Nothing in it is told twice; what does not fit is counted, never silently missing.
+
+    `changed` is what the store first saw or changed in the period, `shown_before` how earlier issues of this edition showed it,
+    `present` the lines now in each market's report, oldest first.
+    """
+    zone = ZoneInfo(edition.time_zone)
+    chosen = choosing.choose(edition, start, end, zone, changed=changed, shown_before=shown_before, present=present)
+    sections = tuple(_section(markets[market], chosen, present.get(market, ()), end.astimezone(zone).date()) for market in edition.markets)
+    reportable = choosing.reportable(chosen)
+    counted = wording.counted(reportable, types)
+    period = wording.period_name(start.astimezone(zone), end.astimezone(zone))
+    shorts = tuple(section.short for section in sections)
+    ordered = tuple(sorted(coverage, key=lambda one: (not wording.worth_a_look(one), one.source)))
+    return Digest(
+        edition=edition.name,
+        title=edition.title or f"Market digest: {', '.join(shorts)}",
+        number=number,
+        start=start,
+        end=end,
+        time_zone=edition.time_zone,
+        subject=wording.subject(counted, shorts, period),
+        preheader=wording.preheader(sections, ordered),
+        summary=wording.summary(number, sections, chosen, counts=counted, coverage=ordered, read=read, kept=kept),
+        sections=sections,
+        coverage=ordered,
+        read=read,
+        kept=kept,
+        dropped=tuple(sorted(dropped.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def is_quiet(digest: Digest) -> bool:
+    """Whether there is nothing to report: only mentions, if anything."""
+    return not any(section.headlines or section.proposed or section.updates for section in digest.sections)
+
+
+def shortened(digest: Digest, keep: int) -> Digest:
+    """The same digest with at most `keep` of everything but headlines, and of those at most `keep` too when it is under five."""
+    return replace(digest, sections=tuple(_shorter(section, keep) for section in digest.sections))
+
+
+def _shorter(section: MarketSection, keep: int) -> MarketSection:
+    told = {item.development.id for item in section.proposed[:keep]} | {item.development.id for item in section.updates[:keep]}
+    lost = sum(1 for item in section.headlines[keep:] if item.development.id not in told)
+    return replace(
+        section,
+        headlines=section.headlines[:keep],
+        proposed=section.proposed[:keep],
+        proposed_left_out=section.proposed_left_out + len(section.proposed[keep:]),
+        updates=section.updates[:keep],
+        updates_left_out=section.updates_left_out + len(section.updates[keep:]),
+        review=section.review[:keep],
+        review_left_out=section.review_left_out + len(section.review[keep:]),
+        mentions=section.mentions[:keep],
+        mentions_left_out=section.mentions_left_out + len(section.mentions[keep:]) + lost,
+        next_dates=section.next_dates[:keep],
+        stale=section.stale[:keep],
+    )
+
+
+# ---- one market ------------------------------------------------------------------------------------------------------
+
+
+def _section(market: Market, chosen: Chosen, present: Sequence[Development], today: date) -> MarketSection:
+    mine = [development for development in chosen.new if development.market == market.id]
+    older = [development for development in chosen.older if development.market == market.id]
+    updates = [(development, text) for development, text in chosen.updates if development.market == market.id]
+
+    at_home = [development for development in mine if chosen.is_home(development)]
+    headlines = sorted((one for one in at_home if one.status in HEADLINE_STATUSES), key=rank)[:HEADLINES]
+    proposed = sorted((one for one in (*mine, *older, *(one for one, _ in updates)) if _needs_a_line(one)), key=rank)
+    review = sorted((one for one in mine if one.status is Status.REVIEW), key=rank)
+    told = {one.id for one in (*headlines, *proposed, *review)}
+    mentions = sorted((one for one in (*at_home, *older) if one.id not in told), key=rank)
+    told_updates = [(one, text) for one, text in updates if chosen.is_home(one)]
+
+    return MarketSection(
+        market=market.id,
+        name=market.name,
+        short=market.short,
+        headlines=tuple(DigestItem(one, wording.why_it_matters(one, market, present)) for one in headlines),
+        proposed=tuple(DigestItem(one, wording.where_told(one, chosen)) for one in proposed[:PROPOSED]),
+        proposed_left_out=max(0, len(proposed) - PROPOSED),
+        updates=tuple(DigestItem(one, wording.why_it_matters(one, market, present), text) for one, text in told_updates[:UPDATES]),
+        updates_left_out=max(0, len(told_updates) - UPDATES),
+        review=tuple(DigestItem(one, wording.why_review(one)) for one in review[:REVIEW]),
+        review_left_out=max(0, len(review) - REVIEW),
+        mentions=tuple(DigestItem(one, "") for one in mentions[:MENTIONS]),
+        mentions_left_out=max(0, len(mentions) - MENTIONS),
+        present_lines=_last_lines(market, present),
+        next_dates=_next_dates(market, today),
+        stale=_stale(market, [*mine, *(one for one, _ in updates)], present),
+    )
+
+
+def _needs_a_line(development: Development) -> bool:
+    return development.status is Status.PROPOSED and bool(development.line_text)
+
+
+def _last_lines(market: Market, present: Sequence[Development]) -> tuple[str, ...]:
+    newest = [one.line_text for one in present if one.line_text][-3:]
+    return tuple(reversed(newest)) if market.report_order == "newest_first" else tuple(newest)
+
+
+def _next_dates(market: Market, today: date) -> tuple[tuple[date, str], ...]:
+    ahead = {
+        (product.next_date, f"{wording.product_name(product)}: {product.next_date_what or 'next date'}")
+        for product in market.products.values()
+        if product.next_date is not None and today <= product.next_date <= today + CATALYSTS
+    }
+    return tuple(sorted(ahead))[:DATES]
+
+
+def _stale(market: Market, developments: Sequence[Development], present: Sequence[Development]) -> tuple[str, ...]:
+    """What the report says that this week's players and products show to be out of date (domain.md 1.4)."""
+    found: dict[str, None] = {}
+    seen = {player for development in developments for player, _, _ in development.players}
+    for player in (market.players[each] for each in sorted(seen) if each in market.players):
+        former = {name.casefold() for name, _ in player.former_names}
+        printed = [label for label in player.labels if label.casefold() in former]
+        if printed:
+            found[f"The report prints {', '.join(printed)}; the company is now {player.display}."] = None
+        if player.stale:
+            label = player.labels[0] if player.labels else player.display
+            found[clip(f"Player {label}: {player.note or 'no longer as printed'}", 240)] = None
+    products = {product for development in developments for product in _products(market, development)}
+    for line in market.baseline:
+        touched = line.product in products if line.product else bool(seen & {player for player, _, _ in line.players})
+        if line.superseded_by and touched:
+            when = wording.day_name(line.date, line.precision)
+            found[clip(f"Line of {when} ({_subject(market, line.product, line.players)}): {line.superseded_by}", 240)] = None
+    overtaken = {development.supersedes for development in developments if development.supersedes}
+    for one in present:
+        if one.id in overtaken or one.event in overtaken:
+            found[clip(f"Line of {wording.day_name(one.event_date, one.date_precision)}: overtaken this week ({one.headline})", 240)] = None
+    return tuple(found)[:STALE]
+
+
+def _products(market: Market, development: Development) -> list[str]:
+    return [product.id for product in market.products.values() if wording.is_product(product, development)]
+
+
+def _subject(market: Market, product: str | None, players: Sequence[tuple[str, str, str]]) -> str:
+    found: Product | None = market.products.get(product) if product else None
+    return wording.product_name(found) if found else ", ".join(printed for _, printed, _ in players) or "no name given"
