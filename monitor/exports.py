@@ -34,7 +34,7 @@ NUMBERS = frozenset({"deal_upfront", "deal_max", "importance", "confidence", "n_
 
 def export(
     developments: Iterable[Development], format: Format, *, as_of: datetime, filters: Mapping[str, object] | None = None  # noqa: A002
-) -> str:
+) -> str:  # fmt: skip
     """The whole table as one text. `csv` holds rows alone; the others also say `as_of` (aware), JSON the filters too.
 
     `bullets` is the Markdown list of the lines, for pasting. Raises ValueError for another format or a naive `as_of`.
@@ -44,7 +44,7 @@ def export(
 
 def chunks(
     developments: Iterable[Development], format: Format, *, as_of: datetime, filters: Mapping[str, object] | None = None  # noqa: A002
-) -> Iterator[str]:
+) -> Iterator[str]:  # fmt: skip
     """The same text in pieces, no more than one row held at a time."""
     if format not in WRITERS:
         raise ValueError(f"no table format {format!r}; there is: {', '.join(WRITERS)}")

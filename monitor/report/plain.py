@@ -1,0 +1,142 @@
+"""Plain text: a heading is a line of its own, and only the shape of the lines says where its section ends."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from monitor.report.lines import RULE, Draft, Line, LineSection, Style, bullet, entry, gather, newline, split, style_of, width
+from monitor.report.section import TwoSectionsError
+from monitor.report.words import is_heading, looks_like_heading, opens_with_a_date, sentence_ended
+
+INTRODUCTION = 3  # lines of prose that may stand between the heading and its first bullet
+CLOSING = re.compile(r"(?:note|notes|disclaimer|source|sources|about (?:us|the publisher)|contact)\s*[:–—-]", re.IGNORECASE)
+
+
+def find(text: str, heading: str) -> LineSection | None:
+    """The section of that heading, or None; raises TwoSectionsError when two look alike."""
+    lines = split(text)
+    named = [number for number, line in enumerate(lines) if not bullet(line) and is_heading(line.text, heading)]
+    full = [number for number in named if _has_entries(lines, number)]
+    chosen = full or [number for number in named if not _in_contents(lines, number)]
+    if len(chosen) > 1:
+        raise TwoSectionsError([number + 1 for number in chosen])
+    return _section(text, lines, chosen[0]) if chosen else None
+
+
+def start(text: str, heading: str) -> str:
+    """The text with an empty section: at its end, but before a closing note."""
+    lines, nl = split(text), newline(text)
+    shown = [number for number, line in enumerate(lines) if not line.blank]
+    if not shown:
+        return text + heading + nl
+    spaced = any(line.blank for line in lines[shown[0] : shown[-1]])
+    first = shown[-1]
+    if CLOSING.match(lines[first].text.strip()):
+        place = lines[first].start
+        return text[:place] + heading + nl + (nl if spaced else "") + text[place:]
+    place = lines[first].end
+    ended = text[:place].endswith(("\n", "\r"))
+    before = ("" if ended else nl) + (nl if spaced else "")
+    return text[:place] + before + heading + (nl if ended else "") + text[place:]
+
+
+def _below(lines: Sequence[Line], number: int) -> int:
+    """The line after a heading and its underline."""
+    following = number + 1
+    return following + 1 if following < len(lines) and RULE.fullmatch(lines[following].text) else following
+
+
+def _has_entries(lines: Sequence[Line], number: int) -> bool:
+    prose = 0
+    for at in range(_below(lines, number), len(lines)):
+        line = lines[at]
+        if line.blank:
+            continue
+        if bullet(line) or opens_with_a_date(line.text.strip()):
+            return True
+        prose += 1
+        if prose > INTRODUCTION or _starts_another(lines, at, after_sentence=True):
+            return False
+    return False
+
+
+def _starts_another(lines: Sequence[Line], number: int, *, after_sentence: bool) -> bool:
+    underlined = number + 1 < len(lines) and RULE.fullmatch(lines[number + 1].text) is not None
+    return underlined or RULE.fullmatch(lines[number].text) is not None or looks_like_heading(lines[number].text, after_sentence)
+
+
+def _in_contents(lines: Sequence[Line], number: int) -> bool:
+    """Whether the line stands in a run of titles without any text between them: a table of contents."""
+    around = [lines[at].text for at in (number - 2, number - 1, number + 1, number + 2) if 0 <= at < len(lines)]
+    return len(around) >= 3 and all(
+        text.strip() and len(text) < 100 and not sentence_ended(text) and not RULE.fullmatch(text) for text in around
+    )
+
+
+def _section(text: str, lines: Sequence[Line], number: int) -> LineSection:
+    first = _below(lines, number)
+    drafts = gather(
+        lines, first, len(lines), lambda draft, at, gap: _belongs(lines, draft, at, gap), lambda at, last: _ends(lines, at, last)
+    )
+    style = style_of(lines, drafts) if drafts else _usual(lines)
+    room = lines[first - 1].end
+    spaced = not drafts and first < len(lines) and lines[first].blank
+    return LineSection(
+        text, lines, drafts, [entry(text, lines, draft) for draft in drafts], style, room, spaced, hides_ids=False, escape=str
+    )  # fmt: skip
+
+
+def _belongs(lines: Sequence[Line], draft: Draft, number: int, gap: bool) -> bool:
+    """Whether a line goes on with an entry: further in, in the middle of a sentence, or followed by the next bullet of the list."""
+    line = lines[number]
+    if draft.bullet is not None and width(line.text[: len(line.text) - len(line.text.lstrip())]) > draft.indent:
+        return True
+    ended = gap or sentence_ended(draft.texts[-1])
+    if _starts_another(lines, number, after_sentence=ended) or (draft.bullet is None and opens_with_a_date(line.text.strip())):
+        return False
+    return not ended or _resumes(lines, draft, number)
+
+
+def _resumes(lines: Sequence[Line], draft: Draft, number: int) -> bool:
+    """Whether the list goes on within a few lines, so that what stands between is the entry's second paragraph."""
+    if draft.bullet is None:
+        return False
+    prose = 0
+    for at in range(number, len(lines)):
+        line = lines[at]
+        if line.blank:
+            continue
+        if found := bullet(line):
+            return found["mark"] == draft.bullet["mark"] and (not found["rest"].strip()) == draft.alone and found["number"] is None
+        prose += 1
+        if prose > INTRODUCTION or CLOSING.match(line.text.strip()) or _starts_another(lines, at, after_sentence=True):
+            return False
+    return False
+
+
+def _ends(lines: Sequence[Line], number: int, last: Draft | None) -> bool:
+    if last is None:
+        return _starts_another(lines, number, after_sentence=True) or not _introduces(lines, number)
+    return last.bullet is not None or not opens_with_a_date(lines[number].text.strip())
+
+
+def _introduces(lines: Sequence[Line], number: int) -> bool:
+    """Whether prose below the heading leads to its entries."""
+    if opens_with_a_date(lines[number].text.strip()):
+        return True
+    return _has_entries(lines, number - 1)
+
+
+def _usual(lines: Sequence[Line]) -> Style:
+    """The bullet this report puts before sentences elsewhere; "- " where it has none."""
+    styles: Counter[Style] = Counter()
+    for number, line in enumerate(lines):
+        if not (found := bullet(line)) or found["number"]:
+            continue
+        alone = not found["rest"].strip()
+        said = lines[number + 1].text if alone and number + 1 < len(lines) else found["rest"]
+        if sentence_ended(said) and len(said.split()) >= 5:
+            styles[Style(found["mark"], found["indent"], "" if alone else found["gap"], alone)] += 1
+    return styles.most_common(1)[0][0] if styles else Style()

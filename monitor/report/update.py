@@ -1,0 +1,242 @@
+"""What a report gains: which lines are missing from its section, where each belongs, and what a person should look at."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+
+from monitor.errors import ReportFileError
+from monitor.model import Development, Status
+from monitor.report import file, markdown, markup, plain
+from monitor.report.same import told
+from monitor.report.section import Edit, Entry, NewLine, Order, Section, TwoSectionsError, applied
+from monitor.report.words import PROPOSED, fingerprint, month, normal, one_line
+
+FIND: Mapping[file.Kind, Callable[[str, str], Section | None]] = {"text": plain.find, "markdown": markdown.find, "html": markup.find}
+START: Mapping[file.Kind, Callable[[str, str], str]] = {"text": plain.start, "markdown": markdown.start, "html": markup.start}
+WRITTEN = frozenset({Status.ACCEPTED, Status.EDITED, Status.PROPOSED})
+TAKEN_BACK = frozenset({Status.REJECTED, Status.WITHDRAWN})
+
+Key = tuple[int, int, int, int, str]  # year, month, day (0: not known), importance, id backwards; larger is newer
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What `plan` found for one report. `before` and `after` are the whole text; nothing is written yet."""
+
+    path: Path
+    before: str
+    after: str
+    added: tuple[str, ...]  # development ids, in the order of the report
+    changed: tuple[str, ...]  # ids whose line, as we wrote it, was replaced or lost its [proposed]
+    kept_by_hand: tuple[str, ...]  # ids whose entry reads differently from their line: it stays as it is
+    flagged: tuple[str, ...]  # sentences for a person: lines withdrawn, superseded or changed since
+    created: bool  # the section was started
+    order: Order
+    source: file.ReportFile = field(repr=False)
+
+    def diff(self) -> str:
+        """The unified difference; empty when nothing changes."""
+        before, after = ([line for line in re.split(r"(?<=\n)", text) if line] for text in (self.before, self.after))
+        lines = difflib.unified_diff(before, after, str(self.path), str(self.path))
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    developments: Sequence[Development]
+    heading: str
+    create: bool
+    order: Order | None
+
+
+def plan(
+    path: Path,
+    developments: Sequence[Development],
+    *,
+    heading: str = "Recent Developments",
+    create: bool = False,
+    order: Order | None = None,
+) -> Update:
+    """What bringing a report up to date would change; reads the file and touches nothing.
+
+    Raises ReportFileError when the file cannot be read as what its ending says, has no such section (unless `create`), or has two.
+    """
+    read = file.read(path)
+    wish = _Wish(developments, heading, create, order)
+    once = _planned(read, read.text, wish)
+    after = read.encode(once.after).decode(read.encoding)
+    if after == read.text:
+        return once
+    again = _planned(read, after, wish)
+    if again.after != after or set(once.added) & set(again.kept_by_hand):
+        raise ReportFileError(
+            path, f'cannot be updated safely: lines put under "{heading}" would not be read again as they are; add them by hand'
+        )
+    return replace(once, after=after)
+
+
+def write(update: Update) -> Path | None:
+    """Write what was planned and return the copy of the report as it was; None when nothing changes.
+
+    Raises ReportFileError, the file untouched, when it changed since it was planned, is read-only, or is open elsewhere.
+    """
+    if update.after == update.before:
+        return None
+    return file.replace(update.path, update.source.raw, update.source.encode(update.after))
+
+
+def present_lines(path: Path, heading: str = "Recent Developments") -> tuple[str, ...]:
+    """The entries of a report as it stands, from top to bottom; none when it has no such section. Raises ReportFileError as `plan`."""
+    read = file.read(path)
+    section = _find(read, read.text, heading)
+    return tuple(entry.text for entry in section.entries) if section else ()
+
+
+def _find(read: file.ReportFile, text: str, heading: str) -> Section | None:
+    try:
+        return FIND[read.kind](text, heading)
+    except TwoSectionsError as error:
+        where = " and ".join(map(str, error.lines))
+        raise ReportFileError(
+            read.path, f'has more than one "{heading}" section, on lines {where}; name one exactly with --heading'
+        ) from error
+
+
+def _planned(read: file.ReportFile, text: str, wish: _Wish) -> Update:
+    developments, heading = wish.developments, wish.heading
+    section, base = _find(read, text, heading), text
+    if section is None:
+        if not wish.create:
+            raise ReportFileError(read.path, f'has no "{heading}" section; add the heading by hand, or start the section with --create')
+        base = START[read.kind](text, heading)
+        section = _find(read, base, heading)
+        if section is None:
+            raise ReportFileError(read.path, f'cannot take a "{heading}" section; add the heading by hand')
+    entries, found = section.entries, told(section.entries, developments)
+    missing, no_line = _missing(developments, found)
+    edits, changed = _rewritten(section, developments, found)
+    chosen = wish.order or detect(entries)
+    groups = places(_keys(entries, developments, found), missing, chosen)
+    edits += section.insert([(after, [_new(one) for one in lines]) for after, lines in groups])
+    started = base is not text and base != text
+    kept = tuple(
+        one.id for one in developments
+        if one.status in WRITTEN and one.id in found and one.id not in changed
+        and normal(entries[found[one.id]].text) != normal(one_line(one.line_text))
+    )  # fmt: skip
+    return Update(
+        read.path, text, applied(base, edits) if missing or not started else text, tuple(one.id for _, lines in groups for one in lines),
+        tuple(changed), kept, (*_flags(entries, developments, found), *no_line), started and bool(missing), chosen, read,
+    )  # fmt: skip
+
+
+def _missing(developments: Sequence[Development], found: Mapping[str, int]) -> tuple[list[Development], list[str]]:
+    """The developments whose line is to be added, and a sentence for each that has none."""
+    missing: dict[str, Development] = {}
+    flags = []
+    for one in developments:
+        if one.id in found or one.status not in WRITTEN:
+            continue
+        if line := one_line(one.line_text):
+            missing.setdefault(normal(line), one)
+        elif one.status is not Status.PROPOSED:
+            flags.append(f"{one.id}: {one.status} without a line, so nothing was added; write one with monitor edit")
+    return list(missing.values()), flags
+
+
+def _new(one: Development) -> NewLine:
+    return NewLine((PROPOSED if one.status is Status.PROPOSED else "") + one_line(one.line_text), one.id)
+
+
+def _rewritten(section: Section, developments: Sequence[Development], found: Mapping[str, int]) -> tuple[list[Edit], list[str]]:
+    """Lines this program wrote and a person has decided about since: the accepted wording takes the place of what nobody edited here."""
+    edits, changed = [], []
+    for one in developments:
+        if one.status not in {Status.ACCEPTED, Status.EDITED} or one.id not in found or not one_line(one.line_text):
+            continue
+        entry = section.entries[found[one.id]]
+        untouched = entry.id == one.id and entry.written == fingerprint(entry.text)
+        if untouched and (entry.mark or normal(entry.text) != normal(one_line(one.line_text))):
+            edits.append(section.replace(found[one.id], _new(one)))
+        elif entry.mark:
+            edits.append(Edit(*entry.mark, ""))
+        else:
+            continue
+        changed.append(one.id)
+    return edits, changed
+
+
+def detect(entries: Sequence[Entry]) -> Order:
+    """The order most neighbours stand in; newest first, the house order, where nothing tells."""
+    months = [printed for entry in entries if (printed := month(entry.text))]
+    rising = sum(one < other for one, other in pairwise(months))
+    falling = sum(one > other for one, other in pairwise(months))
+    return "oldest_first" if rising > falling else "newest_first"
+
+
+def _key(one: Development) -> Key:
+    exact = one.date_precision == "day"
+    return (one.event_date.year, one.event_date.month, one.event_date.day if exact else 0, one.importance, _backwards(one.id))
+
+
+def _backwards(text: str) -> str:
+    """A string that sorts the other way round, since equal rows of the table stand by ascending id below newer ones."""
+    return "".join(chr(0x10FFFF - ord(character)) for character in text) + chr(0x10FFFF)
+
+
+def _keys(entries: Sequence[Entry], developments: Sequence[Development], found: Mapping[str, int]) -> list[Key | None]:
+    """When each entry happened: by its development where the month agrees, else by the month it prints."""
+    by_index = {index: one for one in developments if (index := found.get(one.id)) is not None and one.status in WRITTEN}
+    keys: list[Key | None] = []
+    for index, entry in enumerate(entries):
+        printed, one = month(entry.text), by_index.get(index)
+        if one is not None and (printed is None or printed == (one.event_date.year, one.event_date.month)):
+            keys.append(_key(one))
+        else:
+            keys.append((*printed, 0, 0, "") if printed else None)
+    return keys
+
+
+def places(keys: Sequence[Key | None], missing: Sequence[Development], order: Order) -> list[tuple[int, list[Development]]]:
+    """After which entry (-1: before the first) the new lines go, in the order of the report; entries there never move."""
+    oldest = order == "oldest_first"
+    groups: dict[int, list[Development]] = {}
+    for one in sorted(missing, key=_key, reverse=not oldest):
+        key = _key(one)
+        dated = [(index, other) for index, other in enumerate(keys) if other is not None]
+        if oldest:
+            older = [index for index, other in dated if other <= key]
+            after = older[-1] if older else (dated[0][0] - 1 if dated else len(keys) - 1)
+        else:
+            older = [index for index, other in dated if other <= key]
+            after = older[0] - 1 if older else (dated[-1][0] if dated else -1)
+        groups.setdefault(after, []).append(one)
+    return sorted(groups.items())
+
+
+def _flags(entries: Sequence[Entry], developments: Sequence[Development], found: Mapping[str, int]) -> tuple[str, ...]:
+    """What happened since to lines that stand in the report; they are never changed for it."""
+    flags = []
+    for one in developments:
+        if one.id not in found:
+            continue
+        if one.status in TAKEN_BACK:
+            flags.append(f"{one.id}: {one.status} since, but its line is still in the report")
+        if one.flag:
+            flags.append(f"{one.id}: {one.flag}")
+        if one.superseded_by:
+            flags.append(f"{one.id}: superseded by {one.superseded_by}")
+    told_by = set(found.values())
+    for index, entry in enumerate(entries):
+        if index in told_by:
+            continue
+        if entry.id and entry.written:
+            flags.append(f"{entry.id}: no longer among the market's developments, but its line is still in the report")
+        elif entry.mark:
+            flags.append(f"still marked as proposed, but not offered now: {entry.text[:80]}")
+    return tuple(flags)
