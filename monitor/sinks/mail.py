@@ -1,0 +1,149 @@
+"""A digest as the bytes of a mail. The bytes are made here and sent as they are: libraries that rewrite headers break them.
+
+Python 3.11.7 (CVE-2024-6923) writes a subject holding an encoded line break as two headers, and e-mail policies turn a long
+List-Unsubscribe into an encoded word that mail programs ignore (reliability.md, findings 7 and 8). So every header is written
+by hand from cleaned text, and the finished bytes are read back before they leave.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import quopri
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.header import Header
+from email.utils import format_datetime, formataddr, parseaddr
+from urllib.parse import quote
+
+from monitor.errors import DeliveryError
+from monitor.model import Delivery, Issue
+
+HEADER_LIMIT = 200  # characters of untrusted text in one header
+LINE_LIMIT = 998
+NO_SENDER = "Market Monitor <monitor@market-monitor.invalid>"  # of files that never leave the folder
+NO_RECIPIENT = "undisclosed-recipients:;"
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends to whom; both are bare addresses."""
+
+    sender: str
+    recipient: str
+
+
+def header_safe(text: str) -> str:
+    """The text as it may stand in a header: one line, no change of direction, no half characters, nothing that reads as encoded."""
+    cleaned = _SURROGATES.sub("\ufffd", _DIRECTION.sub("", _CONTROLS.sub(" ", text)))
+    while "=?" in cleaned:  # an encoded word would be decoded by whoever reads it next
+        cleaned = cleaned.replace("=?", "= ?")
+    return " ".join(cleaned.split())[:HEADER_LIMIT].rstrip()
+
+
+def address(text: str) -> str:
+    """The bare address in `Name <a@b>`, its domain in ASCII; raises ValueError when it is none or could smuggle a second one."""
+    bare = parseaddr(text)[1] if "<" in text else text.strip()
+    local, _, domain = bare.rpartition("@")
+    try:
+        bare = f"{local}@{domain.encode('idna').decode()}" if domain and not domain.isascii() else bare
+    except UnicodeError as error:
+        raise ValueError(f"{text!r} has no valid domain") from error
+    if not _ADDRESS.fullmatch(bare):
+        raise ValueError(f"{text!r} is no plain address such as analyst@example.org")
+    return bare
+
+
+def message_id(edition: str, number: int, recipient: str, domain: str) -> str:
+    """The same for the same issue and recipient, whenever it is built: a second copy is folded by mail programs."""
+    key = hashlib.sha256("\0".join((edition, str(number), recipient.casefold(), domain)).encode("utf-8", "replace")).hexdigest()[:32]
+    return f"<{key}.{number}@{domain}>"
+
+
+def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str) -> bytes:
+    """The mail of one issue to one recipient, byte for byte the same at every call; text first, only ASCII, only CRLF.
+
+    Raises DeliveryError (failed) when an address cannot stand in a header, or when the bytes do not read back as written.
+    """
+    try:
+        from_address = address(sender)
+        recipient = address(delivery.recipient) if delivery.recipient else NO_RECIPIENT
+    except ValueError as error:
+        raise DeliveryError(str(error), "failed") from error
+    headers = _headers(issue, own_id(issue, delivery, from_address), (parseaddr(sender)[0], from_address), recipient)
+    boundary = "=_" + hashlib.sha256(f"{issue.edition}/{issue.number}/{recipient}".encode("utf-8", "replace")).hexdigest()[:40]
+    headers.append(("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'))
+    parts = b"".join(f"--{boundary}\r\n".encode() + _part(kind, content) for kind, content in (("plain", text), ("html", html)))
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
+    message = head + b"\r\n" + parts + f"--{boundary}--\r\n".encode()
+    _prove(message, [name for name, _ in headers])
+    return message
+
+
+def own_id(issue: Issue, delivery: Delivery, sender: str) -> str:
+    """The Message-ID of a delivery: the outbox row's own when it holds a whole one, otherwise derived."""
+    if _MESSAGE_ID.fullmatch(delivery.message_id):
+        return delivery.message_id
+    return message_id(issue.edition, issue.number, delivery.recipient, sender.rpartition("@")[2])
+
+
+def _headers(issue: Issue, identity: str, author: tuple[str, str], recipient: str) -> list[tuple[str, str]]:
+    name, sender = author
+    slug, domain = safe_name(issue.edition), sender.rpartition("@")[2]
+    return [
+        ("From", formataddr((header_safe(name) or "Market Monitor", sender))),
+        ("To", recipient),
+        ("Subject", _unstructured("Subject", issue.digest.subject)),
+        ("Date", format_datetime(issue.created)),
+        ("Message-ID", identity),
+        ("MIME-Version", "1.0"),
+        ("List-Id", f"<{slug}.{domain}>"),
+        ("List-Unsubscribe", f"<mailto:{sender}?subject={quote(f'unsubscribe {slug}')}>"),
+        ("Auto-Submitted", "auto-generated"),
+    ]
+
+
+def safe_name(text: str) -> str:
+    """Letters, digits and single hyphens: fit for a file name and for a host label."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-") or "edition"
+
+
+def _unstructured(name: str, text: str) -> str:
+    safe = header_safe(text) or "(no subject)"
+    charset = "us-ascii" if safe.isascii() else "utf-8"
+    return Header(safe, charset, header_name=name, maxlinelen=75).encode(linesep="\r\n")
+
+
+def _part(kind: str, content: str) -> bytes:
+    """A text part in quoted-printable, or base64 where that is shorter: both survive a relay without 8BITMIME."""
+    body = _SURROGATES.sub("\ufffd", content).replace("\r\n", "\n").replace("\r", "\n").encode()
+    quoted = quopri.encodestring(body).replace(b"\n", b"\r\n")
+    based = base64.encodebytes(body.replace(b"\n", b"\r\n")).replace(b"\n", b"\r\n")
+    encoding, encoded = ("quoted-printable", quoted) if len(quoted) <= len(based) else ("base64", based)
+    if not encoded.endswith(b"\r\n"):
+        encoded += b"\r\n"
+    head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    return head.encode() + encoded
+
+
+def _prove(message: bytes, names: list[str]) -> None:
+    """Read the bytes back: the same headers once each, two parts, no bare line ends, no line too long, nothing but ASCII."""
+    read = message_from_bytes(message, policy=policy.compat32)
+    kinds = [part.get_content_type() for part in read.walk()]
+    well = (
+        list(read.keys()) == names
+        and len(set(names)) == len(names)
+        and kinds == ["multipart/alternative", "text/plain", "text/html"]
+        and message.isascii()
+        and not re.search(rb"(?<!\r)\n|\r(?!\n)", message)
+        and max(map(len, message.split(b"\r\n"))) <= LINE_LIMIT
+    )
+    if not well:
+        raise DeliveryError(f"the mail does not read back as it was written (headers {list(read.keys())}); please report this", "failed")
