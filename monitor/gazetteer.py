@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -76,6 +76,7 @@ class Product:
     require_core_term: bool = False  # belongs to the market only beside one of its core terms
     next_date: date | None = None
     next_date_what: str = ""
+    past_owners: tuple[Ownership, ...] = ()  # `name` is a player id: who else held it, in which period
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ class Market:
     claims: tuple[Claim, ...]
     baseline: tuple[Baseline, ...]
     proposal: Mapping[Tier, int]  # lowest importance at which an event of that tier is proposed; 6 means never
+    proposal_families: Mapping[Tier, tuple[str, ...]] = field(default_factory=dict)  # types or families proposed at all; empty: every one
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,321 @@
+"""YAML with the place of every key and value, and without its surprises (reliability.md T21).
+
+YAML 1.1 and 1.2 readers disagree about `no`, `012`, `22:30`; anchors let 300 bytes become millions of nodes; a repeated key silently wins.
+None of that is accepted here: each is reported with its place and what to write instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from monitor.errors import ConfigError, Problem
+
+SIZE_CAP = 1_000_000
+DEPTH_CAP = 12
+PROBLEM_CAP = 100
+
+Steps = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and column, both from 1."""
+
+    line: int
+    column: int
+
+
+def dotted(steps: Steps) -> str:
+    """The name of a key as people say it: `sources[2].url`."""
+    name = ""
+    for step in steps:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else step
+    return name
+
+
+@dataclass(slots=True)
+class Tree:
+    """What a file says as plain values, where each stands, and what was found wrong so far."""
+
+    file: str
+    value: Any = None
+    keys: dict[Steps, Place] = field(default_factory=dict)
+    values: dict[Steps, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, steps: Steps, *, of_key: bool = False) -> Place:
+        """Where a value (or its key) stands; for what is missing, where the nearest thing around it begins."""
+        while True:
+            found = self.keys.get(steps) if of_key else None
+            found = found or self.values.get(steps)
+            if found is not None or not steps:
+                return found or Place(1, 1)
+            steps = steps[:-1]
+
+    def report(
+        self,
+        steps: Steps,
+        message: str,
+        *,
+        of_key: bool = False,
+        severity: Literal["error", "warning"] = "error",
+        place: Place | None = None,
+    ) -> None:
+        """Note a problem; a second error at the same place says nothing new and is left out."""
+        where = place or self.place(steps, of_key=of_key)
+        if len(self.problems) >= PROBLEM_CAP:
+            return
+        if severity == "error" and any(
+            (one.line, one.column, one.severity) == (where.line, where.column, "error") for one in self.problems
+        ):
+            return
+        self.problems.append(Problem(self.file, where.line, where.column, dotted(steps), message, severity))
+
+    def get(self, *steps: str | int) -> Any:
+        """The value at these steps, None where there is none (or where something of another shape stands)."""
+        value = self.value
+        for step in steps:
+            if isinstance(step, str) and isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def each(self, *steps: str | int) -> Iterator[tuple[Steps, Any]]:
+        """The members of a list or mapping at these steps, with theirs; nothing when it is neither."""
+        value = self.get(*steps)
+        pairs: Any = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+        for step, member in pairs:
+            yield (*steps, step), member
+
+    def errors(self) -> list[Problem]:
+        """The problems that forbid using the file, in file order."""
+        return sorted((one for one in self.problems if one.severity == "error"), key=lambda one: (one.line, one.column))
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems that do not, in file order."""
+        return tuple(sorted((one for one in self.problems if one.severity == "warning"), key=lambda one: (one.line, one.column)))
+
+
+def read_text(path: Path, name: str) -> str:
+    """The file as text; raises ConfigError when it cannot be read, is larger than 1 MB or is not UTF-8."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(SIZE_CAP + 1)
+    except OSError as error:
+        raise ConfigError([Problem(name, 1, 1, "", f"cannot be read: {error.strerror or error}")]) from error
+    try:
+        if len(content) > SIZE_CAP:
+            raise ConfigError([Problem(name, 1, 1, "", "is larger than 1 MB: split it, or remove what was pasted into it by mistake")])
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+        raise ConfigError([Problem(name, line, column, "", "is not UTF-8 text: save the file with the encoding UTF-8")]) from error
+
+
+# YAML 1.2 may hold tab, newline and what can be printed; everything else is a slip of an editor or an attack.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+BREAKS = re.compile("\r\n|\r|\n|\x85|\u2028|\u2029")
+
+
+def read_tree(text: str, name: str, *, dates: bool = False) -> Tree:
+    """The tree of a YAML text; what is wrong stands in its `problems` (with value None when it is no YAML at all).
+
+    `dates`: whether an unquoted 2026-05-04 may stand there (it stays text; the field that wants a date reads it).
+    """
+    tree = Tree(name)
+    if len(text) > SIZE_CAP:
+        tree.report((), "is larger than 1 MB: split it, or remove what was pasted into it by mistake")
+        return tree
+    if bad := UNPRINTABLE.search(text):
+        line, column = line_and_column(text, bad.start())
+        tree.report((), f"holds the character U+{ord(bad[0]):04X}, which cannot be printed: delete it", place=Place(line, column))
+        return tree
+    try:
+        _Composer(tree, dates).read(text)
+    except ReaderError as error:
+        line, column = line_and_column(text, getattr(error, "position", 0))
+        tree.report((), "holds a character that YAML forbids: delete it", place=Place(line, column))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+        tree.report((), f"is not YAML here: {_advice(str(error.problem or error.context or 'cannot be read'))}", place=place)
+    except (YAMLError, ValueError, AssertionError, IndexError, TypeError, AttributeError, NotImplementedError) as error:
+        tree.report((), f"is not YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}")
+    return tree
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset."""
+    line, start = 1, 0
+    for found in BREAKS.finditer(text, 0, offset):
+        line, start = line + 1, found.end()
+    return line, offset - start + 1
+
+
+def _advice(problem: str) -> str:
+    """The parser's word, with what usually caused it."""
+    hints = {
+        "mapping values are not allowed": 'a text with ": " in it needs quotes around it, and keys of one level the same indentation',
+        "could not find expected ':'": "a key needs a colon and a space after it; a text of several lines needs quotes",
+        "cannot start any token": "use spaces instead of tabs; a text that begins with @, `, % or * needs quotes",
+        "expected <block end>": "the indentation does not fit: keys of one level begin in the same column, and list lines begin with '- '",
+        "expected ',' or": "a bracket or brace is not closed, or a comma is missing",
+        "unexpected end of stream": "a quote, bracket or brace is not closed",
+        "while scanning a quoted": "a quote is not closed",
+        "unknown escape": "in double quotes a backslash starts an escape: use single quotes",
+    }
+    return next((f"{hint} ({problem})" for part, hint in hints.items() if part in problem), problem)
+
+
+NODES = AliasEvent | ScalarEvent | MappingStartEvent | SequenceStartEvent
+
+
+class _Composer:
+    """Builds plain values from parser events, without resolving anything YAML would resolve by surprise."""
+
+    def __init__(self, tree: Tree, dates: bool) -> None:
+        self.tree, self.dates = tree, dates
+
+    def read(self, text: str) -> None:
+        tree = self.tree
+        # One frame per open collection: [value, steps, key waiting for its value]
+        stack: list[list[Any]] = []
+        documents = 0
+        for event in YAML(typ="safe", pure=True).parse(text):
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    tree.report((), "begins a second document: one file holds one, remove the line ---", place=_place(event))
+                    return
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                stack.pop()
+            elif isinstance(event, NODES) and not self._take(event, stack):
+                return
+
+    def _take(self, event: Any, stack: list[list[Any]]) -> bool:
+        """Put one node where it belongs; False when reading on would make no sense."""
+        tree, place = self.tree, _place(event)
+        frame = stack[-1] if stack else None
+        steps: Steps = frame[1] if frame else ()
+        if frame and isinstance(frame[0], dict) and frame[2] is None:
+            return self._key(event, frame, place)
+        if frame:
+            steps = (*steps, frame[2] if isinstance(frame[0], dict) else len(frame[0]))
+        self._refuse_cleverness(event, steps, place)
+        value: Any
+        if isinstance(event, ScalarEvent):
+            value = self._scalar(event, steps, place)
+        else:
+            value = {} if isinstance(event, MappingStartEvent) else [] if isinstance(event, SequenceStartEvent) else None
+        tree.values.setdefault(steps, place)
+        if frame is None:
+            tree.value = value
+        elif isinstance(frame[0], list):
+            frame[0].append(value)
+        else:
+            frame[0].setdefault(frame[2], value)
+            frame[2] = None
+        if isinstance(value, dict | list):
+            if len(stack) >= DEPTH_CAP:
+                tree.report(steps, f"is nested deeper than {DEPTH_CAP} levels: nothing here needs that", place=place)
+                tree.value = None
+                return False
+            stack.append([value, steps, None])
+        return True
+
+    def _key(self, event: Any, frame: list[Any], place: Place) -> bool:
+        tree = self.tree
+        if not isinstance(event, ScalarEvent) or event.value == "":
+            tree.report(frame[1], "a key must be a word: write `key: value`", place=place)
+            tree.value = None
+            return False
+        key = str(event.value)
+        steps: Steps = (*frame[1], key)
+        self._refuse_cleverness(event, steps, place)
+        if key == "<<":
+            tree.report(steps, "merge keys (<<) are not read here: write the keys out", place=place)
+        if key in frame[0]:
+            first = tree.keys[steps]
+            tree.report(steps, f"stands twice (first on line {first.line}): keep one", place=place)
+        tree.keys.setdefault(steps, place)
+        frame[2] = key
+        return True
+
+    def _refuse_cleverness(self, event: Any, steps: Steps, place: Place) -> None:
+        if isinstance(event, AliasEvent):
+            self.tree.report(steps, f"aliases are not read here: write the value out instead of *{event.anchor}", place=place)
+        elif event.anchor:
+            self.tree.report(
+                steps, f"anchors are not read here: remove &{event.anchor} and write the value where it is needed", place=place
+            )
+        elif getattr(event, "tag", None):
+            self.tree.report(steps, f"tags are not read here: remove {event.tag}", place=place)
+
+    def _scalar(self, event: ScalarEvent, steps: Steps, place: Place) -> Any:
+        text = str(event.value)
+        if event.style:  # quoted or block: text is text
+            return text
+        if text in {"", "~", "null", "Null", "NULL"}:
+            return None
+        if text.lower() in {"true", "false"}:
+            return text.lower() == "true"
+        if PLAIN_NUMBER.fullmatch(text):
+            return float(text) if "." in text else int(text)
+        if text[0] in "0123456789+-.yYnNoO" and (message := surprise(text, self.dates)):
+            self.tree.report(steps, message, place=place)
+        return text
+
+
+PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
+ODD_NUMBER = re.compile(
+    r"[-+]?(0[bB][01_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?|\.(inf|Inf|INF)|\.(nan|NaN|NAN))"
+)
+DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
+
+
+def surprise(text: str, dates: bool) -> str:
+    """What some YAML reader would make of an unquoted text, and what to write instead; empty when all agree that it is text."""
+    if text.lower() in {"yes", "no", "on", "off"}:
+        truth = text.lower() in {"yes", "on"}
+        return f'{text} without quotes is read as {str(truth).lower()} by some YAML readers: write {str(truth).lower()}, or "{text}" for the word'
+    if re.fullmatch(r"[-+]?0[oO]?[0-7_]+", text):
+        number = int(re.sub("[-+_oO]", "", text), 8)
+        decimal = text.lstrip("+-0oO") or "0"
+        return f'{text} is read as the octal number {number} by some YAML readers: write {decimal}, or "{text}" for the text'
+    if re.fullmatch(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?", text):
+        number = 0
+        for part in re.sub(r"[-+_]|\..*", "", text).split(":"):
+            number = number * 60 + int(part)
+        return f'{text} is read as the number {number} (base 60) by some YAML readers: write "{text}" in quotes'
+    if DATE.fullmatch(text):
+        return "" if dates else f'{text} is read as a date by some YAML readers: write "{text}" in quotes'
+    if re.match(r"\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d", text):
+        return f'{text} is read as a moment by some YAML readers: write "{text}" in quotes'
+    if ODD_NUMBER.fullmatch(text):
+        return f'{text} is read as a number by some YAML readers and as text by others: write plain digits, or "{text}" for the text'
+    return ""
+
+
+def _place(event: Any) -> Place:
+    return Place(event.start_mark.line + 1, event.start_mark.column + 1)

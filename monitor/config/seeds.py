@@ -1,0 +1,161 @@
+"""seeds/ → the gazetteer: markets/*.yaml and types.yaml, checked against each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from monitor.config.checks import near, validated
+from monitor.config.market_file import MarketFile
+from monitor.config.markets import market_of
+from monitor.config.places import Steps, Tree, read_text, read_tree
+from monitor.config.types_file import TriggerEntry, TypesFile
+from monitor.errors import ConfigError, Problem
+from monitor.gazetteer import EventType, Market, Noise, Seeds, Trigger
+
+FIELDS = ("title", "lead", "body")
+
+
+def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
+    """Everything of a seeds folder, and the warnings about it.
+
+    Raises ConfigError with every mistake of every file: a mistake in one file does not hide those of another.
+    """
+    files = [folder / "types.yaml", *sorted((folder / "markets").glob("*.yaml"))]
+    digest = hashlib.sha256()
+    trees: list[Tree] = []
+    problems: list[Problem] = []
+    for path in files:
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        try:
+            text = read_text(path, name)
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        digest.update(f"{name}\0{text}\0".encode())
+        trees.append(read_tree(text, name, dates=True))
+    if len(files) == 1:
+        problems.append(Problem(f"{folder.name}/markets", 1, 1, "", "holds no market: add a file such as markets/my-market.yaml"))
+    types_tree = next((tree for tree in trees if tree.file.endswith("/types.yaml")), None)
+    types, noise, modality, negation = _types(types_tree) if types_tree else ({}, (), (), ())
+    read = [(file, tree) for tree in trees if tree is not types_tree and (file := validated(MarketFile, tree))]
+    known = types if types_tree and not types_tree.errors() else None
+    markets: dict[str, Market] = {}
+    for file, tree in read:
+        _add_market(file, tree, read, known, markets)
+    _same_everywhere(trees, types_tree)
+    problems += [problem for tree in trees for problem in tree.errors()]
+    if problems:
+        raise ConfigError(problems)
+    warnings = tuple(problem for tree in trees for problem in tree.warnings())
+    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation), warnings
+
+
+def _add_market(
+    file: MarketFile, tree: Tree, read: list[tuple[MarketFile, Tree]], types: Mapping[str, EventType] | None, markets: dict[str, Market]
+) -> None:
+    first = next(other for other in read if other[0].id == file.id)
+    if first[0] is not file:
+        tree.report(("id",), f"{file.id} is already the id of {first[1].file}: every market has its own")
+        return
+    lender = next((other for other in read if other[0].id == file.shares_with), None)
+    if file.shares_with and lender is None:
+        tree.report(("shares_with",), f"{file.shares_with} is no market; {near(file.shares_with, [other.id for other, _ in read])}")
+        return
+    market = market_of(file, tree, types, lender)
+    for other in markets.values():
+        if other.short == market.short:
+            tree.report(("short",), f"{market.short} is already the short name of {other.id}: digests could not tell them apart")
+    markets[market.id] = market
+
+
+def _same_everywhere(trees: Iterable[Tree], types_tree: Tree | None) -> None:
+    """One id in two markets must be one company."""
+    seen: dict[str, tuple[str, str]] = {}
+    for tree in trees:
+        if tree is types_tree:
+            continue
+        for steps, player in tree.each("players"):
+            name = player.get("legal_name") if isinstance(player, dict) else None
+            if not isinstance(name, str):
+                continue
+            first, where = seen.setdefault(str(steps[-1]), (name, tree.file))
+            if first != name:
+                tree.report(
+                    (*steps, "legal_name"), f"{where} calls the same id {first}: write the same company, or another id", severity="warning"
+                )
+
+
+# ---- types.yaml ------------------------------------------------------------------------------------------------------
+
+Phrases = tuple[Trigger, ...]
+
+
+def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases, Phrases]:
+    file = validated(TypesFile, tree)
+    if file is None:
+        return {}, (), (), ()
+    rules: dict[str, Steps] = {}
+
+    def phrases(entries: Iterable[TriggerEntry], steps: Steps, prefix: str) -> Phrases:
+        return tuple(_trigger(tree, rules, entry, (*steps, n), f"{prefix}-{n + 1}") for n, entry in enumerate(entries))
+
+    types = {}
+    for id_, one in file.types.items():
+        steps: Steps = ("types", id_)
+        for key, others in (("beats", one.beats), ("negation", [one.negation] if one.negation else [])):
+            for n, other in enumerate(others):
+                if other not in file.types:
+                    tree.report((*steps, key) if key == "negation" else (*steps, key, n), f"{other} is no type; {near(other, file.types)}")
+        triggers = phrases(one.triggers, (*steps, "triggers"), id_)
+        vetoes = phrases(one.vetoes, (*steps, "vetoes"), f"{id_}-veto")
+        for n, trigger in enumerate(triggers):
+            if trigger.subtype and trigger.subtype not in one.subtypes:
+                where: Steps = (*steps, "triggers", n, "subtype")
+                tree.report(where, f"{trigger.subtype} is no subtype of {id_}; {near(trigger.subtype, one.subtypes)}")
+        types[id_] = EventType(
+            id=id_,
+            family=one.family,
+            importance=one.importance,
+            line=one.line,
+            definition=one.definition,
+            subtypes=tuple(one.subtypes),
+            triggers=triggers,
+            vetoes=vetoes,
+            needs=tuple(one.needs),
+            beats=tuple(one.beats),
+            lines=tuple(one.lines),
+            headline=tuple(one.headline),
+            label=one.label,
+            plural=one.plural,
+            negation=one.negation,
+            yes=tuple(one.yes),
+            no=tuple(one.no),
+        )
+    noise = tuple(
+        Noise(
+            id=id_,
+            label=each.label,
+            level=each.level,
+            phrases=phrases(each.phrases, ("noise", id_, "phrases"), id_),
+            unless=phrases(each.unless, ("noise", id_, "unless"), f"{id_}-unless"),
+        )
+        for id_, each in file.noise.items()
+    )
+    return types, noise, phrases(file.modality, ("modality",), "modality"), phrases(file.negation, ("negation",), "negation")
+
+
+def _trigger(tree: Tree, rules: dict[str, Steps], entry: TriggerEntry, steps: Steps, rule: str) -> Trigger:
+    rule = entry.id or rule
+    if rule in rules:
+        first = tree.place(rules[rule]).line
+        tree.report(steps, f"the rule {rule} stands on line {first} already: give it another id")
+    rules[rule] = steps
+    return Trigger(
+        phrase=entry.phrase,
+        rule=rule,
+        subtype=entry.subtype,
+        fields=tuple(entry.fields) if entry.fields else FIELDS,
+        place=f"{tree.file}:{tree.place(steps).line}",
+    )

@@ -1,0 +1,66 @@
+"""What seeds/types.yaml may say: event types with their phrases, and classes of noise."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from monitor.config.checks import Strict
+from monitor.config.market_file import Shorthand, Word
+
+
+def _as_phrase(value: object) -> object:
+    """A plain text is the short form of {phrase: …}."""
+    return {"phrase": value} if isinstance(value, str) else value
+
+
+class TriggerFile(Shorthand):
+    """A phrase: plain words, `…` for a short gap, {AGENCY}, {PRODUCT}, {PLAYER} for a name that is tracked."""
+
+    phrase: Word
+    id: Word | None = Field(None, description="name of the rule; without it, type and number")
+    subtype: Word | None = None
+    fields: list[Literal["title", "lead", "body"]] | None = Field(None, min_length=1, description="where to look; default: everywhere")
+
+
+TriggerEntry = Annotated[TriggerFile, BeforeValidator(_as_phrase)]
+
+
+class TypeFile(Strict):
+    """A kind of event."""
+
+    family: Word
+    importance: int = Field(ge=1, le=5, description="5 always a headline … 1 archive")
+    line: Literal["always", "conditional", "never"] = Field(description="whether a line is proposed for the report")
+    definition: Word
+    label: Word = Field(description="as a person says it, e.g. approval")
+    plural: Word
+    subtypes: list[Word] = Field(default=[])
+    triggers: list[TriggerEntry] = Field(min_length=1)
+    vetoes: list[TriggerEntry] = Field(default=[])
+    needs: list[Word] = Field(default=[], description="slots without which the type is only up for review")
+    beats: list[Word] = Field(default=[], description="types over which it wins when both have a trigger")
+    negation: Word | None = Field(None, description="the type that a negated trigger stands for")
+    lines: list[Word] = Field(default=[], description="line templates, richest first")
+    headline: list[Word] = Field(default=[], description="headline templates, richest first")
+    yes: list[Word] = Field(default=[], description="examples that must carry the type")
+    no: list[Word] = Field(default=[], description="examples that must not")
+
+
+class NoiseFile(Strict):
+    """Items that never are developments."""
+
+    label: Word
+    level: Literal["drop", "mention"]
+    phrases: list[TriggerEntry] = Field(min_length=1)
+    unless: list[TriggerEntry] = Field(default=[])
+
+
+class TypesFile(Strict):
+    """All of types.yaml."""
+
+    types: dict[Word, TypeFile] = Field(min_length=1)
+    noise: dict[Word, NoiseFile] = Field(default={})
+    modality: list[TriggerEntry] = Field(default=[], description="words that make a statement a plan, a hope or a condition")
+    negation: list[TriggerEntry] = Field(default=[], description="words that turn a statement into its opposite")
