@@ -154,14 +154,23 @@ def style_of(lines: Sequence[Line], drafts: Sequence[Draft]) -> Style:
     last = drafts[-1]
     gaps = Counter(sum(line.blank for line in lines[one.last : other.first]) for one, other in pairwise(drafts))
     between = gaps.most_common(1)[0][0] if gaps else 0
-    texts = [lines[number].text for number in range(last.first, last.last) if not lines[number].blank]
-    broken = texts[1:] if last.alone else texts
-    columns = max(map(len, broken)) if len(broken) > 1 and max(map(len, broken)) <= 120 else 0
+    columns = _columns(lines, drafts)
     if last.bullet is None:
         return Style("", between=between if gaps else int(any(line.blank for line in lines)), columns=columns)
     blanks = next((n for n, line in enumerate(lines[last.first + 1 : last.last]) if not line.blank), 0) if last.alone else 0
     gap = last.bullet["gap"]
     return Style(last.bullet["mark"], last.bullet["indent"], gap or ("" if last.alone else " "), last.alone, blanks, between, columns)
+
+
+def _columns(lines: Sequence[Line], drafts: Sequence[Draft]) -> int:
+    """The width entries are broken at; 0 where each is one long line."""
+    longest, broken = 0, False
+    for draft in drafts:
+        shown = [line for line in lines[draft.first + draft.alone : draft.last] if not line.blank]
+        if not any(bullet(line) for line in shown[1:]):
+            longest = max([longest, *(len(line.text) for line in shown)])
+            broken = broken or len(shown) > 1
+    return longest if broken and longest <= 120 else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from monitor.report.lines import RULE, Draft, Line, LineSection, Style, bullet, entry, gather, newline, split, style_of, width
 from monitor.report.section import TwoSectionsError
-from monitor.report.words import is_heading, looks_like_heading, opens_with_a_date, sentence_ended
+from monitor.report.words import is_heading, looks_like_heading, opens_with_a_date, sentence_ended, title_case
 
 INTRODUCTION = 3  # lines of prose that may stand between the heading and its first bullet
 CLOSING = re.compile(r"(?:note|notes|disclaimer|source|sources|about (?:us|the publisher)|contact)\s*[:–—-]", re.IGNORECASE)
@@ -17,7 +17,7 @@ CLOSING = re.compile(r"(?:note|notes|disclaimer|source|sources|about (?:us|the p
 def find(text: str, heading: str) -> LineSection | None:
     """The section of that heading, or None; raises TwoSectionsError when two look alike."""
     lines = split(text)
-    named = [number for number, line in enumerate(lines) if not bullet(line) and is_heading(line.text, heading)]
+    named = [number for number, line in enumerate(lines) if _may_be_heading(line) and is_heading(line.text, heading)]
     full = [number for number in named if _has_entries(lines, number)]
     chosen = full or [number for number in named if not _in_contents(lines, number)]
     if len(chosen) > 1:
@@ -42,6 +42,24 @@ def start(text: str, heading: str) -> str:
     return text[:place] + before + heading + (nl if ended else "") + text[place:]
 
 
+def _may_be_heading(line: Line) -> bool:
+    """Whether a line is no item of a list; "2. Players" may be a heading."""
+    found = bullet(line)
+    return found is None or (found["number"] is not None and not found["indent"])
+
+
+def _next_in_number(lines: Sequence[Line], number: int) -> int:
+    """Where the heading with the next number stands ("3. Players" after "2. Recent Developments"); the end where there is none."""
+    own = bullet(lines[number])
+    if own is None or own["number"] is None:
+        return len(lines)
+    for at in range(number + 1, len(lines)):
+        found = bullet(lines[at])
+        if found and found["number"] == str(int(own["number"]) + 1) and looks_like_heading(found["rest"], after_sentence=True):
+            return at
+    return len(lines)
+
+
 def _below(lines: Sequence[Line], number: int) -> int:
     """The line after a heading and its underline."""
     following = number + 1
@@ -50,16 +68,21 @@ def _below(lines: Sequence[Line], number: int) -> int:
 
 def _has_entries(lines: Sequence[Line], number: int) -> bool:
     prose = 0
-    for at in range(_below(lines, number), len(lines)):
+    for at in range(_below(lines, number), _next_in_number(lines, number)):
         line = lines[at]
         if line.blank:
             continue
         if bullet(line) or opens_with_a_date(line.text.strip()):
             return True
         prose += 1
-        if prose > INTRODUCTION or _starts_another(lines, at, after_sentence=True):
+        if prose > INTRODUCTION or (not _leads_in(line) and _starts_another(lines, at, after_sentence=True)):
             return False
     return False
+
+
+def _leads_in(line: Line) -> bool:
+    """Whether a line announces the list below it, as "The following was agreed:" does."""
+    return line.text.rstrip().endswith(":") and not title_case(line.text)
 
 
 def _starts_another(lines: Sequence[Line], number: int, *, after_sentence: bool) -> bool:
@@ -77,9 +100,8 @@ def _in_contents(lines: Sequence[Line], number: int) -> bool:
 
 def _section(text: str, lines: Sequence[Line], number: int) -> LineSection:
     first = _below(lines, number)
-    drafts = gather(
-        lines, first, len(lines), lambda draft, at, gap: _belongs(lines, draft, at, gap), lambda at, last: _ends(lines, at, last)
-    )
+    last = _next_in_number(lines, number)
+    drafts = gather(lines, first, last, lambda draft, at, gap: _belongs(lines, draft, at, gap), lambda at, before: _ends(lines, at, before))
     style = style_of(lines, drafts) if drafts else _usual(lines)
     room = lines[first - 1].end
     spaced = not drafts and first < len(lines) and lines[first].blank
@@ -118,7 +140,8 @@ def _resumes(lines: Sequence[Line], draft: Draft, number: int) -> bool:
 
 def _ends(lines: Sequence[Line], number: int, last: Draft | None) -> bool:
     if last is None:
-        return _starts_another(lines, number, after_sentence=True) or not _introduces(lines, number)
+        heading = not _leads_in(lines[number]) and _starts_another(lines, number, after_sentence=True)
+        return heading or not _introduces(lines, number)
     return last.bullet is not None or not opens_with_a_date(lines[number].text.strip())
 
 

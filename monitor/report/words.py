@@ -33,8 +33,8 @@ def month(text: str) -> tuple[int, int] | None:
 
 
 def opens_with_a_date(text: str) -> bool:
-    """Whether a paragraph begins as an entry does: "In March 2025, …"."""
-    return OPENING.match(text) is not None
+    """Whether a paragraph begins as an entry does: "In March 2025, …", marked as proposed or not."""
+    return OPENING.match(MARK.sub("", text, count=1)) is not None
 
 
 def is_heading(line: str, wanted: str) -> bool:
