@@ -142,7 +142,9 @@ class ProductFile(Strict):
     modality: Word = Field(description="modality or class, e.g. car-t")
     target: Word | None = None
     tier: Literal["core", "adjacent", "player_only"] = Field(description="how close an event about it is to the market")
-    aliases: list[AliasEntry] = Field(default=[], description="further names; one that repeats brand, generic or a code gives it its context")
+    aliases: list[AliasEntry] = Field(
+        default=[], description="further names; one that repeats brand, generic or a code gives it its context"
+    )
     off_market: bool = Field(False, description="tracked, but in diseases outside the market: only mentioned")
     require_core_term: bool = Field(False, description="belongs to the market only beside one of its core terms")
     next_date: NextDate | None = None

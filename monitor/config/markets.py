@@ -273,7 +273,7 @@ def _check_aliases(players: Mapping[str, Player], products: Mapping[str, Product
     named: list[tuple[str, str, tuple[Alias, ...]]] = [("players", id_, player.aliases) for id_, player in players.items()]
     named += [("products", id_, product.aliases) for id_, product in products.items()]
     # A term of several words says what it means however short its words are.
-    named += [("terms", term.role, (term.alias,)) for term in terms if " " not in term.alias.text]
+    named += [("terms", term.role, (term.alias,)) for term in terms if term.role in {"core", "adjacent"} and " " not in term.alias.text]
     for kind, id_, aliases in named:
         for alias in aliases:
             if message := unsafe(alias):
