@@ -162,11 +162,11 @@ def _stale(market: Market, developments: Sequence[Development], present: Sequenc
     for player in (market.players[each] for each in sorted(seen) if each in market.players):
         former = {name.casefold() for name, _ in player.former_names}
         printed = [label for label in player.labels if label.casefold() in former]
-        if printed:
+        if printed and not player.stale:
             found[f"The report prints {', '.join(printed)}; the company is now {player.display}."] = None
         if player.stale:
-            label = player.labels[0] if player.labels else player.display
-            found[clip(f"Player {label}: {player.note or 'no longer as printed'}", 240)] = None
+            label = ", ".join(printed or player.labels[:1]) or player.display
+            found[clip(f"Player {label}: {player.note or 'no longer as the report says'}", 240)] = None
     products = {product for development in developments for product in _products(market, development)}
     for line in market.baseline:
         touched = line.product in products if line.product else bool(seen & {player for player, _, _ in line.players})

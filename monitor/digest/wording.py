@@ -138,11 +138,19 @@ def summary(
         lines.append(f"To decide: {' and '.join(filter(None, asked))}.")
     else:
         lines.append("To decide: nothing waits for you.")
-    lines.append(f"Sources: {answered_text(coverage)}.")
+    lines.append(f"Sources: {answered_text(coverage)}{_silent(coverage)}.")
     if chosen.first_looks:
         told = number_of(chosen.first_looks, "development")
         lines.append(f"On file, not news: {told} from first looks at sources or from before; see the table.")
     return tuple(lines)
+
+
+def _silent(coverage: Sequence[Coverage]) -> str:
+    """The sources that did not answer, by name, so that a quiet week can be judged from the top."""
+    silent = [one for one in coverage if one.outcome not in ANSWERED]
+    named = [f"{clip(one.source, 30)} {str(one.outcome).replace('_', ' ') if one.outcome else 'never looked at'}" for one in silent[:3]]
+    more = [f"{len(silent) - 3} more"] if len(silent) > 3 else []
+    return f"; not: {', '.join(named + more)}" if silent else ""
 
 
 def _numbers(sections: Sequence[MarketSection], counts: Sequence[str], read: int, kept: int) -> str:
