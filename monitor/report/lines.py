@@ -33,7 +33,7 @@ class Line:
     @property
     def blank(self) -> bool:
         """Whether a reader sees nothing."""
-        return not self.text.strip(" \t\ufeff")
+        return not self.text.strip(" \t\f\ufeff")
 
 
 def split(text: str) -> list[Line]:
@@ -70,6 +70,11 @@ class Draft:
     def indent(self) -> int:
         """How far in the bullet stands."""
         return width(self.bullet["indent"]) if self.bullet else 0
+
+
+def inset(line: Line) -> int:
+    """How far in a line begins."""
+    return width(line.text[: len(line.text) - len(line.text.lstrip(" \t"))])
 
 
 def width(space: str) -> int:
@@ -170,7 +175,7 @@ def _columns(lines: Sequence[Line], drafts: Sequence[Draft]) -> int:
         if not any(bullet(line) for line in shown[1:]):
             longest = max([longest, *(len(line.text) for line in shown)])
             broken = broken or len(shown) > 1
-    return longest if broken and longest <= 120 else 0
+    return longest if broken and 40 <= longest <= 120 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,29 +228,27 @@ class LineSection:
 
     def _number(self, index: int) -> int:
         """The number of that entry; 0 before a list that counts from 1."""
-        if not self.style.numbered or not self.drafts:
+        numbers = self._numbers()
+        if not numbers:
             return 0
-        numbers = [int(draft.bullet["number"] or 0) for draft in self.drafts if draft.bullet]
         return numbers[index] if index >= 0 else numbers[0] - 1
 
-    def _counts(self) -> bool:
-        numbers = [int(draft.bullet["number"] or 0) if draft.bullet else 0 for draft in self.drafts]
-        return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and (len(numbers) > 1 or numbers[0] == 1)
+    def _numbers(self) -> list[int]:
+        """The numbers of the entries, where they count one by one; none otherwise."""
+        numbers = [int(draft.bullet["number"]) for draft in self.drafts if draft.bullet and draft.bullet["number"]]
+        counted = len(numbers) == len(self.drafts) and numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+        return numbers if counted and (len(numbers) > 1 or numbers[0] == 1) else []
 
     def _recount(self, first: int, last: int, by: int) -> list[Edit]:
-        if not self.style.numbered or not self.drafts or not self._counts():
-            return []
         edits = []
-        for draft in self.drafts[first:last]:
+        for number, draft in list(zip(self._numbers(), self.drafts, strict=False))[first:last]:
             assert draft.bullet is not None
             start = self.lines[draft.first].start
-            number = int(draft.bullet["number"]) + by
-            edits.append(Edit(start + draft.bullet.start("number"), start + draft.bullet.end("number"), str(number)))
+            edits.append(Edit(start + draft.bullet.start("number"), start + draft.bullet.end("number"), str(number + by)))
         return edits
 
     def _mark(self, number: int) -> str:
-        counted = self.style.numbered and (not self.drafts or self._counts())
-        return f"{number}{self.style.mark[-1]}" if counted else self.style.mark
+        return f"{number}{self.style.mark[-1]}" if self.style.numbered and self._numbers() else self.style.mark
 
     def _block(self, line: NewLine, number: int) -> str:
         nl, style = newline(self.text), self.style

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.report.lines import HIDDEN, Draft, Line, LineSection, Style, bullet, entry, gather, newline, split, style_of, width
+from monitor.report.lines import HIDDEN, Draft, Line, LineSection, Style, bullet, entry, gather, inset, newline, split, style_of
 from monitor.report.plain import CLOSING
 from monitor.report.section import TwoSectionsError
 from monitor.report.words import is_heading, opens_with_a_date
@@ -140,7 +140,7 @@ def _section(text: str, lines: Sequence[Line], headings: Sequence[Heading], own:
         line = lines[number]
         if number in starts or (number in hidden and not draft.bullet):
             return False
-        if draft.bullet and width(line.text[: len(line.text) - len(line.text.lstrip())]) > draft.indent:
+        if draft.bullet and inset(line) > draft.indent:
             return True
         if gap or number in hidden or _block(line) or HIDDEN.search(draft.texts[-1]):
             return False

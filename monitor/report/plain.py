@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from monitor.report.lines import RULE, Draft, Line, LineSection, Style, bullet, entry, gather, newline, split, style_of, width
+from monitor.report.lines import RULE, Draft, Line, LineSection, Style, bullet, entry, gather, inset, newline, split, style_of
 from monitor.report.section import TwoSectionsError
 from monitor.report.words import is_heading, looks_like_heading, opens_with_a_date, sentence_ended, title_case
 
@@ -113,7 +113,7 @@ def _section(text: str, lines: Sequence[Line], number: int) -> LineSection:
 def _belongs(lines: Sequence[Line], draft: Draft, number: int, gap: bool) -> bool:
     """Whether a line goes on with an entry: further in, in the middle of a sentence, or followed by the next bullet of the list."""
     line = lines[number]
-    if draft.bullet is not None and width(line.text[: len(line.text) - len(line.text.lstrip())]) > draft.indent:
+    if draft.bullet is not None and inset(line) > draft.indent:
         return True
     ended = gap or sentence_ended(draft.texts[-1])
     if _starts_another(lines, number, after_sentence=ended) or (draft.bullet is None and opens_with_a_date(line.text.strip())):

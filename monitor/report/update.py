@@ -74,9 +74,8 @@ def plan(
         return once
     again = _planned(read, after, wish)
     if again.after != after or set(once.added) & set(again.kept_by_hand):
-        raise ReportFileError(
-            path, f'cannot be updated safely: lines put under "{heading}" would not be read again as they are; add them by hand'
-        )
+        would = f'lines put under "{heading}" would not be read again as they are'
+        raise ReportFileError(path, f"cannot be updated safely: {would}; end each with a full stop, or add them by hand")
     return replace(once, after=after)
 
 
