@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from monitor.config.feeds import Config, load_config, parse_config
+from monitor.config.schema import feeds_schema, seeds_schema, types_schema
 from monitor.config.seeds import load_seeds
+from monitor.config.starter import shipped, write_starter
 
-__all__ = ["load_seeds"]
+__all__ = [
+    "Config",
+    "feeds_schema",
+    "load_config",
+    "load_seeds",
+    "parse_config",
+    "seeds_schema",
+    "shipped",
+    "types_schema",
+    "write_starter",
+]

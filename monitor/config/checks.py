@@ -67,33 +67,35 @@ def _report(tree: Tree, model: type[BaseModel], detail: Any) -> None:
         tree.report(steps, _message(kind, detail), of_key="[key]" in detail["loc"])
 
 
+WANTED = {
+    "int_type": "must be a whole number, without quotes",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number, without quotes",
+    "bool_type": "must be true or false, without quotes",
+    "list_type": "must be a list: write [a, b], or one line beginning with '- ' for each",
+    "dict_type": "must be a mapping: lines of `key: value`",
+    "model_type": "must be a mapping: lines of `key: value`",
+    "model_attributes_type": "must be a mapping: lines of `key: value`",
+}
+
+
 def _message(kind: str, detail: Any) -> str:
     given, context = detail.get("input"), detail.get("ctx") or {}
-    shown = _shown(given)
     if kind in {"value_error", "assertion_error"}:
         return str(context.get("error", detail["msg"]))
     if given is None:
         return "is empty: write a value, or remove the key"
-    if kind == "literal_error":
-        return f"must be {context.get('expected')}, not {shown}"
-    if kind in {"greater_than_equal", "less_than_equal"}:
-        return f"must be {'at least' if 'ge' in context else 'at most'} {context.get('ge', context.get('le'))}, not {shown}"
     if kind in {"too_short", "string_too_short"}:
         return "must not be empty"
-    if kind == "string_too_long":
-        return f"must be at most {context.get('max_length')} characters"
-    wanted = {
-        "string_type": "must be text" + (f': write "{given}" in quotes' if isinstance(given, int | float) else ""),
-        "int_type": "must be a whole number, without quotes",
-        "int_from_float": "must be a whole number",
-        "float_type": "must be a number, without quotes",
-        "bool_type": "must be true or false, without quotes",
-        "list_type": "must be a list: write [a, b], or one line beginning with '- ' for each",
-        "dict_type": "must be a mapping: lines of `key: value`",
-        "model_type": "must be a mapping: lines of `key: value`",
-        "model_attributes_type": "must be a mapping: lines of `key: value`",
-    }.get(kind, str(detail["msg"]))
-    return f"{wanted} (here stands {shown})"
+    if kind == "literal_error":
+        wanted = f"must be {context.get('expected')}"
+    elif kind in {"greater_than_equal", "less_than_equal"}:
+        wanted = f"must be {'at least' if 'ge' in context else 'at most'} {context.get('ge', context.get('le'))}"
+    elif kind == "string_type":
+        wanted = "must be text" + (f': write "{given}" in quotes' if isinstance(given, int | float) else "")
+    else:
+        wanted = WANTED.get(kind, str(detail["msg"]))
+    return f"{wanted} (here stands {_shown(given)})"
 
 
 def _shown(given: Any) -> str:

@@ -296,25 +296,31 @@ DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
 
 def surprise(text: str, dates: bool) -> str:
     """What some YAML reader would make of an unquoted text, and what to write instead; empty when all agree that it is text."""
+    reading, instead = _reading(text, dates)
+    return f'{text} without quotes is read as {reading} by some YAML readers: write {instead}"{text}" in quotes' if reading else ""
+
+
+def _reading(text: str, dates: bool) -> tuple[str, str]:
+    """As what, and what else than the quoted text may be meant."""
     if text.lower() in {"yes", "no", "on", "off"}:
-        truth = text.lower() in {"yes", "on"}
-        return f'{text} without quotes is read as {str(truth).lower()} by some YAML readers: write {str(truth).lower()}, or "{text}" for the word'
-    if re.fullmatch(r"[-+]?0[oO]?[0-7_]+", text):
-        number = int(re.sub("[-+_oO]", "", text), 8)
-        decimal = text.lstrip("+-0oO") or "0"
-        return f'{text} is read as the octal number {number} by some YAML readers: write {decimal}, or "{text}" for the text'
-    if re.fullmatch(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?", text):
+        truth = str(text.lower() in {"yes", "on"}).lower()
+        reading = truth, f"{truth}, or for the word "
+    elif re.fullmatch(r"[-+]?0[oO]?[0-7_]+", text):
+        reading = f"the octal number {int(re.sub('[-+_oO]', '', text), 8)}", f"{text.lstrip('+-0oO') or '0'}, or for the text "
+    elif re.fullmatch(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?", text):
         number = 0
         for part in re.sub(r"[-+_]|\..*", "", text).split(":"):
-            number = number * 60 + int(part)
-        return f'{text} is read as the number {number} (base 60) by some YAML readers: write "{text}" in quotes'
-    if DATE.fullmatch(text):
-        return "" if dates else f'{text} is read as a date by some YAML readers: write "{text}" in quotes'
-    if re.match(r"\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d", text):
-        return f'{text} is read as a moment by some YAML readers: write "{text}" in quotes'
-    if ODD_NUMBER.fullmatch(text):
-        return f'{text} is read as a number by some YAML readers and as text by others: write plain digits, or "{text}" for the text'
-    return ""
+            number = (number * 60 + int(part)) % 10**12
+        reading = f"the number {number} (base 60)", ""
+    elif DATE.fullmatch(text):
+        reading = ("", "") if dates else ("a date", "")
+    elif re.match(r"\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d", text):
+        reading = "a moment", ""
+    elif ODD_NUMBER.fullmatch(text):
+        reading = "a number", "plain digits, or for the text "
+    else:
+        reading = "", ""
+    return reading
 
 
 def _place(event: Any) -> Place:

@@ -1,0 +1,245 @@
+"""feeds.yaml → Config, or every mistake in it at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.config import written
+from monitor.config.checks import validated
+from monitor.config.feeds_file import EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
+from monitor.config.places import Steps, Tree, read_text, read_tree
+from monitor.errors import ConfigError, Problem
+from monitor.gazetteer import Seeds
+from monitor.model import Edition, Group, SinkConfig, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """feeds.yaml, checked. `version` is a hash of the file; `path` says where relative paths of sinks begin."""
+
+    path: Path
+    version: str
+    contact: str | None
+    host_spacing: timedelta
+    sources: tuple[Source, ...]
+    groups: tuple[Group, ...]
+    editions: tuple[Edition, ...]
+    warnings: tuple[Problem, ...]
+
+
+def load_config(path: Path, seeds: Seeds) -> Config:
+    """The configuration of a file; raises ConfigError with every Problem found, in file order."""
+    return _config(read_text(path, str(path)), str(path), path, seeds)
+
+
+def parse_config(text: str, name: str, seeds: Seeds) -> Config:
+    """The configuration of a text that stands (or would stand) under this name; raises nothing but ConfigError."""
+    return _config(text.removeprefix("\ufeff"), name, Path(name), seeds)
+
+
+def _config(text: str, name: str, path: Path, seeds: Seeds) -> Config:
+    tree = read_tree(text, name)
+    file = validated(FeedsFile, tree, _known(tree, seeds))
+    if tree.value is not None:
+        _check_names(tree)
+        _check_addresses(tree)
+        _check_editions(tree, seeds)
+    if file is not None:
+        _advise(file, tree)
+    if errors := tree.errors():
+        raise ConfigError(errors)
+    assert file is not None, "a file without errors is valid"
+    sources = tuple(_source(one, file) for one in file.sources)
+    groups = {one.name: _group(one) for one in file.groups}
+    return Config(
+        path=path,
+        version=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        contact=file.contact,
+        host_spacing=file.host_spacing,
+        sources=sources,
+        groups=tuple(groups.values()),
+        editions=tuple(_edition(one, groups) for one in file.editions),
+        warnings=tree.warnings(),
+    )
+
+
+def _known(tree: Tree, seeds: Seeds) -> dict[str, Any]:
+    """The words that may stand for markets, players, event types and groups."""
+    return {
+        "market": set(seeds.markets),
+        "player": {player for market in seeds.markets.values() for player in market.players},
+        "event type": set(seeds.types),
+        "group": {name for steps, _ in tree.each("groups") if isinstance(name := tree.get(*steps, "name"), str)},
+    }
+
+
+# ---- values ----------------------------------------------------------------------------------------------------------
+
+
+def _source(one: SourceFile, file: FeedsFile) -> Source:
+    defaults = file.defaults
+    return Source(
+        name=one.name,
+        url=one.url,
+        kind=one.kind or defaults.kind,
+        every=one.every or defaults.every,
+        tier=one.tier or defaults.tier,
+        language=one.language or defaults.language,
+        enabled=one.enabled,
+        markets=tuple(dict.fromkeys(one.markets)),
+        auth=one.auth,
+        contact=one.contact or file.contact,
+    )
+
+
+def _group(one: GroupFile) -> Group:
+    return Group(one.name, tuple(dict.fromkeys(one.recipients)), one.health, one.enabled)
+
+
+def _edition(one: EditionFile, groups: dict[str, Group]) -> Edition:
+    weekdays, at = one.schedule
+    return Edition(
+        name=one.name,
+        markets=tuple(dict.fromkeys(one.markets)),
+        weekdays=weekdays,
+        at=at,
+        time_zone=one.time_zone,
+        title=one.title or one.name.replace("-", " ").capitalize(),
+        players=tuple(dict.fromkeys(one.players)),
+        types=tuple(dict.fromkeys(one.types)),
+        recipients=tuple(dict.fromkeys(one.recipients)),
+        groups=tuple(groups[name] for name in dict.fromkeys(one.groups)),
+        sinks=tuple(_sink(sink, one) for sink in one.sinks),
+        enabled=one.enabled,
+        minimum_importance=one.minimum_importance,
+    )
+
+
+def _sink(one: SinkFile, edition: EditionFile) -> SinkConfig:
+    if one.folder:
+        return SinkConfig("folder", path=one.folder)
+    if one.email:
+        return SinkConfig("email")
+    return SinkConfig("report", one.report, one.market or edition.markets[0], tuple(one.include or ("accepted",)), one.create or False)
+
+
+# ---- what only several keys together can tell --------------------------------------------------------------------------
+
+
+def _repeated(tree: Tree, within: str, key: str, same: Callable[[str], str]) -> list[tuple[Steps, str, int]]:
+    """Values of a key that an earlier member of the list has already, with the first one's line."""
+    first: dict[str, Steps] = {}
+    found = []
+    for steps, _ in tree.each(within):
+        value = tree.get(*steps, key)
+        if isinstance(value, str):
+            earlier = first.setdefault(same(value), (*steps, key))
+            if earlier != (*steps, key):
+                found.append(((*steps, key), value, tree.place(earlier).line))
+    return found
+
+
+def _check_names(tree: Tree) -> None:
+    for within, what in (("sources", "source"), ("groups", "group"), ("editions", "edition")):
+        for steps, name, line in _repeated(tree, within, "name", str.lower):
+            tree.report(steps, f"{name} is already the name of the {what} on line {line}: give this one another name")
+
+
+def _check_addresses(tree: Tree) -> None:
+    def same(address: str) -> str:
+        try:
+            return written.same_address(address)
+        except ValueError:
+            return address
+
+    for steps, _, line in _repeated(tree, "sources", "url", same):
+        tree.report(
+            steps, f"the source on line {line} has the same address: remove one, they would bring everything twice", severity="warning"
+        )
+
+
+def _check_editions(tree: Tree, seeds: Seeds) -> None:
+    for steps, _ in tree.each("editions"):
+        _check_hour(tree, steps)
+        markets = [word for word in tree.get(*steps, "markets") or () if isinstance(word, str)] if _is_list(tree, steps, "markets") else []
+        for sink, value in tree.each(*steps, "sinks"):
+            if isinstance(value, dict):
+                _check_sink(tree, sink, value, markets)
+        tracked = {player for market in markets if market in seeds.markets for player in seeds.markets[market].players}
+        for player, value in tree.each(*steps, "players"):
+            if tracked and isinstance(value, str) and value not in tracked and any(value in one.players for one in seeds.markets.values()):
+                tree.report(player, f"{value} is not tracked in {', '.join(markets)}: add the market that tracks it, or remove {value}")
+
+
+def _is_list(tree: Tree, steps: Steps, key: str) -> bool:
+    return isinstance(tree.get(*steps, key), list)
+
+
+def _check_hour(tree: Tree, steps: Steps) -> None:
+    """A time that the clocks jump over once a year would lose that week's digest."""
+    try:
+        _, at = written.schedule(tree.get(*steps, "schedule"))
+        zone = written.time_zone(tree.get(*steps, "time_zone"))
+    except (ValueError, TypeError, AttributeError):
+        return  # reported by the model already
+    if gap := written.skipped(at, zone):
+        day, instead = gap
+        message = f"{at} does not exist on {day:%-d %B %Y} in {zone}, when clocks jump forward: write {instead}"
+        tree.report((*steps, "schedule"), message)
+
+
+def _check_sink(tree: Tree, steps: Steps, sink: dict[str, Any], markets: list[str]) -> None:
+    kinds = [kind for kind in ("folder", "email", "report") if kind in sink]
+    if len(kinds) != 1:
+        found = f"names {' and '.join(kinds)}" if kinds else "names none"
+        tree.report(steps, f"{found}: a sink is exactly one of {{folder: digests}}, {{email: true}} or {{report: reports/act.txt}}")
+        return
+    if sink.get("email") is False:
+        tree.report((*steps, "email"), "false sends nothing: write true, or remove the sink")
+    if kinds != ["report"]:
+        for key in ("market", "include", "create"):
+            if key in sink:
+                tree.report((*steps, key), f"belongs to a report sink only: remove it from this {kinds[0]} sink", of_key=True)
+        return
+    market = sink.get("market")
+    if market is None and len(markets) > 1:
+        tree.report(steps, f"does not say whose lines the report gets: add market: {markets[0]} (or {', '.join(markets[1:])})")
+    elif isinstance(market, str) and markets and market not in markets:
+        tree.report(
+            (*steps, "market"), f"{market} is not among the edition's markets ({', '.join(markets)}): add it there, or name one of them"
+        )
+
+
+def _advise(file: FeedsFile, tree: Tree) -> None:
+    """What is legal but unwise."""
+
+    def warn(steps: Steps, message: str, *, of_key: bool = False) -> None:
+        tree.report(steps, message, of_key=of_key, severity="warning")
+
+    if not file.sources:
+        warn(("sources",), "is empty: nothing will be looked at")
+    silent = [one.name for one in file.sources if one.enabled and not (one.contact or file.contact)]
+    if silent:
+        warn(
+            ("contact",), f"is missing, so publishers cannot reach you and some (SEC) refuse: add contact: you@example.org ({silent[0]} …)"
+        )
+    for n, one in enumerate(file.sources):
+        if written.carries_secret(one.url):
+            warn(("sources", n, "url"), 'seems to carry a key or token, which ends up in logs and backups: prefer auth: "env:NAME"')
+    addressed = {name for one in file.editions for name in one.groups}
+    disabled = {one.name for one in file.groups if not one.enabled}
+    for n, group in enumerate(file.groups):
+        if group.name not in addressed:
+            warn(("groups", n, "name"), f"no edition is addressed to {group.name}: it gets nothing")
+    for n, edition in enumerate(file.editions):
+        mailed = any(sink.email for sink in edition.sinks)
+        reached = bool(edition.recipients) or any(name not in disabled for name in edition.groups)
+        if mailed and not reached:
+            warn(("editions", n, "sinks"), "mails to nobody: add recipients or an enabled group", of_key=True)
+        if edition.recipients and not mailed and not any(sink.folder for sink in edition.sinks):
+            warn(("editions", n, "recipients"), "get nothing, since no sink mails: add {email: true} to sinks", of_key=True)

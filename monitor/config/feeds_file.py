@@ -1,0 +1,161 @@
+"""What feeds.yaml may say. The JSON Schema that editors use comes from these models too, hence the descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+
+from monitor.config import written
+from monitor.config.checks import Strict, near
+
+KINDS = ("feed",)  # what monitor.sources can read
+
+
+def _one_of(kind: str) -> Callable[[str, ValidationInfo], str]:
+    """A check that a word is one of those the caller knows; without context (as in a schema) every word is."""
+
+    def check(word: str, info: ValidationInfo) -> str:
+        known = (info.context or {}).get(kind)
+        if known is not None and word not in known:
+            raise ValueError(f"{word} is no {kind} here; {near(word, known)}")
+        return word
+
+    return check
+
+
+def _kind(word: str) -> str:
+    if word not in KINDS:
+        hint = "RSS, Atom and JSON feeds are all written feed" if word.lower() in {"rss", "atom", "json", "jsonfeed"} else near(word, KINDS)
+        raise ValueError(f"{word} is no kind of source; {hint}")
+    return word
+
+
+def _language(word: str) -> str:
+    if len(word) < 2 or not all(part.isascii() and part.isalnum() for part in word.split("-")) or not word[:2].isalpha():
+        raise ValueError(f"{word!r} is no language: write its short form, as in en, de or zh")
+    return word.lower()
+
+
+def _line(text: str) -> str:
+    if not text.strip() or any(ord(character) < 32 for character in text):
+        raise ValueError("must be one line of text")
+    return text
+
+
+def _path(text: str) -> str:
+    if not text.strip() or "://" in text:
+        raise ValueError("must be a path on this machine; one without / in front starts at the folder of feeds.yaml")
+    return text
+
+
+def _schedule(value: object) -> tuple[tuple[str, ...], str]:
+    if not isinstance(value, str):
+        raise ValueError('must be days and a time: write "mon 07:00"')
+    return written.schedule(value)
+
+
+TEXT: dict[str, Any] = {"type": "string"}
+NAME = {"type": "string", "pattern": "^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$"}
+DURATION = {"type": "string", "pattern": r"^(\d+[smhd])+$"}
+SCHEDULE = {"type": "string", "examples": ["mon 07:00", "mon,thu 07:00", "mon-fri 07:00", "daily 07:00"]}
+
+Name = Annotated[str, AfterValidator(written.name), WithJsonSchema(NAME)]
+Every = Annotated[timedelta, BeforeValidator(written.interval), WithJsonSchema(DURATION)]
+Pause = Annotated[timedelta, BeforeValidator(written.spacing), WithJsonSchema(DURATION)]
+Url = Annotated[str, AfterValidator(written.url), WithJsonSchema({"type": "string", "pattern": "^https?://[^@\\s]+$"})]
+Address = Annotated[str, AfterValidator(written.mail_address), WithJsonSchema({"type": "string", "pattern": "^[^@\\s<>]+@[^@\\s<>]+$"})]
+Contact = Annotated[str, AfterValidator(written.contact), WithJsonSchema(TEXT)]
+Secret = Annotated[str, AfterValidator(written.secret_name), WithJsonSchema({"type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"})]
+Schedule = Annotated[tuple[tuple[str, ...], str], BeforeValidator(_schedule), WithJsonSchema(SCHEDULE)]
+Zone = Annotated[str, AfterValidator(written.time_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
+Language = Annotated[str, AfterValidator(_language), WithJsonSchema(TEXT)]
+Line = Annotated[str, AfterValidator(_line), WithJsonSchema(TEXT)]
+PathText = Annotated[str, AfterValidator(_path), WithJsonSchema(TEXT)]
+KindOfSource = Annotated[str, AfterValidator(_kind), WithJsonSchema({"enum": list(KINDS)})]
+MarketId = Annotated[str, AfterValidator(_one_of("market")), WithJsonSchema(TEXT)]
+PlayerId = Annotated[str, AfterValidator(_one_of("player")), WithJsonSchema(TEXT)]
+TypeId = Annotated[str, AfterValidator(_one_of("event type")), WithJsonSchema(TEXT)]
+GroupName = Annotated[str, AfterValidator(_one_of("group")), WithJsonSchema(TEXT)]
+
+
+class DefaultsFile(Strict):
+    """What holds for every source that does not say otherwise."""
+
+    kind: KindOfSource = "feed"
+    every: Every = Field(default=timedelta(hours=1), description="how often to look, e.g. 30m, 1h, 2d")
+    tier: int = Field(default=2, ge=1, le=4, description="1 regulator, filing or wire; 2 edited press; 3 aggregator; 4 content farm")
+    language: Language = Field(default="en", description="of the texts, e.g. en, de, zh")
+
+
+class SourceFile(Strict):
+    """A place to look."""
+
+    name: Name = Field(description="short name, unique; what was read is kept under it, so do not rename lightly")
+    url: Url = Field(description="address of the feed, without user name or password")
+    kind: KindOfSource | None = Field(default=None, description="how it is read")
+    every: Every | None = Field(default=None, description="how often to look, e.g. 30m, 1h, 2d")
+    tier: int | None = Field(
+        default=None, ge=1, le=4, description="1 regulator, filing or wire; 2 edited press; 3 aggregator; 4 content farm"
+    )
+    language: Language | None = Field(default=None, description="of the texts, e.g. en, de, zh")
+    enabled: bool = Field(default=True, description="false: known, but not looked at")
+    markets: list[MarketId] = Field(default=[], description="only for these markets; empty: for all")
+    auth: Secret | None = Field(default=None, description='"env:NAME": the variable NAME holds the value of the Authorization header')
+    contact: Contact | None = Field(default=None, description="who this publisher may write to, when not the contact at the top")
+
+
+class GroupFile(Strict):
+    """People who get the same editions."""
+
+    name: Name
+    recipients: list[Address] = Field(min_length=1)
+    health: bool = Field(default=False, description="whether their copy shows the state of every source in detail")
+    enabled: bool = Field(default=True, description="false: they get nothing")
+
+
+class SinkFile(Strict):
+    """Where an edition goes: exactly one of folder, email and report."""
+
+    folder: PathText | None = Field(default=None, description="a folder that takes .eml and .html files")
+    email: bool | None = Field(default=None, description="true: to the recipients and groups, by MONITOR_SMTP_HOST")
+    report: PathText | None = Field(default=None, description="a report file whose Recent Developments section is brought up to date")
+    market: MarketId | None = Field(
+        default=None, description="with report: whose lines it gets; may be left out when the edition has one market"
+    )
+    include: list[Literal["accepted", "proposed"]] | None = Field(
+        default=None, min_length=1, description="with report: accepted lines, and proposed ones when you say so"
+    )
+    create: bool | None = Field(default=None, description="with report: begin the section where there is none")
+
+
+class EditionFile(Strict):
+    """Who gets which markets, when, and how."""
+
+    name: Name = Field(description="short name, unique; the numbers of its issues count under it")
+    title: Line | None = Field(default=None, description="as the digest prints it")
+    markets: list[MarketId] = Field(min_length=1)
+    players: list[PlayerId] = Field(default=[], description="only these; empty: all")
+    types: list[TypeId] = Field(default=[], description="only these event types; empty: all")
+    schedule: Schedule = Field(description='weekday names and a time: "mon 07:00", "mon,thu 07:00", "mon-fri 07:00", "daily 07:00"')
+    time_zone: Zone = Field(description="e.g. Europe/Berlin")
+    groups: list[GroupName] = Field(default=[])
+    recipients: list[Address] = Field(default=[])
+    minimum_importance: int = Field(default=1, ge=1, le=5)
+    enabled: bool = True
+    sinks: list[SinkFile] = Field(default=[SinkFile(folder="digests")], min_length=1)
+
+
+class FeedsFile(Strict):
+    """The admins' file: sources, and editions of what they bring."""
+
+    contact: Contact | None = Field(
+        default=None, description="who publishers may write to: a mail address or page, sent with every request"
+    )
+    host_spacing: Pause = Field(default=timedelta(seconds=1), description="pause between two requests to one host, e.g. 1s")
+    defaults: DefaultsFile = DefaultsFile()
+    sources: list[SourceFile]
+    groups: list[GroupFile] = Field(default=[])
+    editions: list[EditionFile] = Field(default=[])
