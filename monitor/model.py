@@ -454,6 +454,7 @@ class MarketSection:
     proposed_left_out: int = 0
     updates_left_out: int = 0
     review_left_out: int = 0
+    notes_left_out: int = 0  # next dates and stale parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from monitor.model import Coverage, Development, Digest
 
 HTML_LIMIT = 85_000  # bytes; mail clients clip a little above 100,000 (reliability.md section 3)
 TEXT_WIDTH = 78
-STEPS = (8, 5, 3, 2, 1)  # how many of everything stay, one step after the other, until the HTML fits
+STEPS = (8, 5, 3, 2, 1, 0, -1)  # how many of everything stay, one step after the other, until the HTML fits
 SOURCES_NAMED = 40
 LINK_LIMIT = 2048
 
@@ -70,7 +70,7 @@ class Renderer:
         except jinja2.TemplateSyntaxError as error:
             raise RenderError(f"template {error.name or name}, line {error.lineno}: {error.message}") from error
         except jinja2.TemplateNotFound as error:
-            raise RenderError(f"template {error} is missing from the templates folder; `monitor init` writes it") from error
+            raise RenderError(f"template {error.name} is missing from the templates folder; `monitor init` writes it") from error
 
     def _fitted(self, digest: Digest, health: bool) -> tuple[Digest, str]:
         html = self._html(digest, health)

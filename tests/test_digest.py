@@ -146,7 +146,9 @@ def test_proposed_lines_stand_beside_the_last_three_lines_of_the_report() -> Non
 
 
 def test_why_it_matters_names_the_list_and_the_present_line() -> None:
-    present = development("old", product="YESCARTA", event_date=date(2022, 2, 1), date_precision="month", first_seen=START - timedelta(days=99))
+    present = development(
+        "old", product="YESCARTA", event_date=date(2022, 2, 1), date_precision="month", first_seen=START - timedelta(days=99)
+    )
     digest = composed([development(product="YESCARTA")], present={ACT.id: [present]})
     assert digest.sections[0].headlines[0].why_it_matters == (
         "Kite stands in the report's player list A. The report's line of February 2022 already speaks of YESCARTA."
@@ -154,7 +156,9 @@ def test_why_it_matters_names_the_list_and_the_present_line() -> None:
 
 
 def test_a_player_under_a_new_name_and_an_overtaken_line_are_possibly_stale() -> None:
-    bluebird = replace(ACT.players["kite"], labels=("bluebird bio",), former_names=(("bluebird bio", None),), stale=True, note="now Genetix")
+    bluebird = replace(
+        ACT.players["kite"], labels=("bluebird bio",), former_names=(("bluebird bio", None),), stale=True, note="now Genetix"
+    )
     seen = {ACT.id: replace(ACT, players={"kite": bluebird}), LM.id: LM}
     assert composed([development(product="YESCARTA")], markets=seen).sections[0].stale == (
         "Player bluebird bio: now Genetix",

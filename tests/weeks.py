@@ -81,7 +81,7 @@ def development(name: str = "kelonia", **more: object) -> Development:
     fields: dict[str, object] = {
         "event_date": MONDAY, "date_precision": "day", "market": ACT.id, "type": "acquisition", "subtype": None,
         "headline": f"Kite agreed to buy {name.title()}", "line_text": f"In April 2026, Kite agreed to acquire {name.title()}.",
-        "status": Status.PROPOSED, "players": (("kite", "Kite", "acquirer"),), "product": None, "generic": None, "modality": "in vivo CAR-T",
+        "status": Status.PROPOSED, "players": (("kite", "Kite", "buyer"),), "product": None, "generic": None, "modality": "in vivo CAR-T",
         "indication": "multiple myeloma", "agency": None, "country": "United States", "region": "north-america", "trial": None,
         "deal_upfront": 3250.0, "deal_max": 7000.0, "currency": "USD", "importance": 4, "relevance": "core", "confidence": 0.9,
         "source_url": f"https://news.example.org/{len(name)}", "source_name": "wire", "n_sources": 7,
@@ -102,12 +102,24 @@ def week(count: int) -> list[Development]:
         title = EVIL_TITLES[(n // 2) % len(EVIL_TITLES)] if count > 1 and n % 2 else f"Kite brought news number {n} to its patients"
         found.append(
             development(
-                f"event{n}", id=f"event{n}-x", headline=title, market=(ACT, LM)[n % 3 == 0].id, type=kinds[n % 4], status=statuses[n % 5],
-                importance=1 + n % 5, event_date=MONDAY + timedelta(days=n % 7), source_name=title or "wire", evidence=title,
-                line_text=f"In April 2026, {title or 'something'} happened to Kite. " * 2, conflict_note=title if n % 4 == 0 else "",
+                f"event{n}",
+                id=f"event{n}-x",
+                headline=title,
+                market=(ACT, LM)[n % 3 == 0].id,
+                type=kinds[n % 4],
+                status=statuses[n % 5],
+                importance=1 + n % 5,
+                event_date=MONDAY + timedelta(days=n % 7),
+                source_name=title or "wire",
+                evidence=title,
+                line_text=f"In April 2026, {title or 'something'} happened to Kite. " * 2,
+                conflict_note=title if n % 4 == 0 else "",
                 source_url=f"https://www.example.org/{n}?a=1&b=<2>" if n % 6 == 0 else f"https://www.example.org/news/{n}?a=1&b=2",
-                product=title[:50], why=(Reason(title), Reason("source tier 1")), indication=title, agency=title,
-            )  # fmt: skip
+                product=title[:50],
+                why=(Reason(title), Reason("source tier 1")),
+                indication=title,
+                agency=title,
+            )
         )
     return found
 
@@ -116,7 +128,11 @@ def looked(name: str = "fda-press", outcome: Outcome | None = Outcome.OK, **more
     return Coverage(name, outcome, START, END, 3, **more)  # type: ignore[arg-type]
 
 
-COVERAGE = (looked("wire"), looked("fda-press", Outcome.BLOCKED, detail="a wall answered <b>403</b>"), looked("ema", Outcome.NOT_MODIFIED, missed_windows=2))
+COVERAGE = (
+    looked("wire"),
+    looked("fda-press", Outcome.BLOCKED, detail="a wall answered <b>403</b>"),
+    looked("ema", Outcome.NOT_MODIFIED, missed_windows=2),
+)
 
 
 def composed(

@@ -75,20 +75,24 @@ def compose(
 
 def is_quiet(digest: Digest) -> bool:
     """Whether there is nothing to report: only mentions, if anything."""
-    return not any(section.headlines or section.proposed or section.updates for section in digest.sections)
+    return not any(
+        section.headlines or section.proposed or section.updates or section.proposed_left_out or section.updates_left_out
+        for section in digest.sections
+    )
 
 
 def shortened(digest: Digest, keep: int) -> Digest:
-    """The same digest with at most `keep` of everything but headlines, and of those at most `keep` too when it is under five."""
-    return replace(digest, sections=tuple(_shorter(section, keep) for section in digest.sections))
+    """The same digest with at most `keep` of everything in a section (0: one headline, the rest in numbers; -1: only numbers)."""
+    return replace(digest, sections=tuple(_shorter(section, max(keep, 0), keep or 1) for section in digest.sections))
 
 
-def _shorter(section: MarketSection, keep: int) -> MarketSection:
+def _shorter(section: MarketSection, keep: int, headlines: int) -> MarketSection:
+    headlines = max(headlines, 0)
     told = {item.development.id for item in section.proposed[:keep]} | {item.development.id for item in section.updates[:keep]}
-    lost = sum(1 for item in section.headlines[keep:] if item.development.id not in told)
+    lost = sum(1 for item in section.headlines[headlines:] if item.development.id not in told)
     return replace(
         section,
-        headlines=section.headlines[:keep],
+        headlines=section.headlines[:headlines],
         proposed=section.proposed[:keep],
         proposed_left_out=section.proposed_left_out + len(section.proposed[keep:]),
         updates=section.updates[:keep],
@@ -97,8 +101,10 @@ def _shorter(section: MarketSection, keep: int) -> MarketSection:
         review_left_out=section.review_left_out + len(section.review[keep:]),
         mentions=section.mentions[:keep],
         mentions_left_out=section.mentions_left_out + len(section.mentions[keep:]) + lost,
+        present_lines=section.present_lines if keep else (),
         next_dates=section.next_dates[:keep],
         stale=section.stale[:keep],
+        notes_left_out=section.notes_left_out + len(section.next_dates[keep:]) + len(section.stale[keep:]),
     )
 
 
@@ -116,6 +122,8 @@ def _section(market: Market, chosen: Chosen, present: Sequence[Development], tod
     review = sorted((one for one in mine if one.status is Status.REVIEW), key=rank)
     told = {one.id for one in (*headlines, *proposed, *review)}
     mentions = sorted((one for one in (*at_home, *older) if one.id not in told), key=rank)
+    dates = _next_dates(market, today)
+    stale = _stale(market, [*mine, *(one for one, _ in updates)], present)
     told_updates = [(one, text) for one, text in updates if chosen.is_home(one)]
 
     return MarketSection(
@@ -132,8 +140,9 @@ def _section(market: Market, chosen: Chosen, present: Sequence[Development], tod
         mentions=tuple(DigestItem(one, "") for one in mentions[:MENTIONS]),
         mentions_left_out=max(0, len(mentions) - MENTIONS),
         present_lines=_last_lines(market, present),
-        next_dates=_next_dates(market, today),
-        stale=_stale(market, [*mine, *(one for one, _ in updates)], present),
+        next_dates=dates[:DATES],
+        stale=stale[:STALE],
+        notes_left_out=len(dates[DATES:]) + len(stale[STALE:]),
     )
 
 
@@ -152,7 +161,7 @@ def _next_dates(market: Market, today: date) -> tuple[tuple[date, str], ...]:
         for product in market.products.values()
         if product.next_date is not None and today <= product.next_date <= today + CATALYSTS
     }
-    return tuple(sorted(ahead))[:DATES]
+    return tuple(sorted(ahead))
 
 
 def _stale(market: Market, developments: Sequence[Development], present: Sequence[Development]) -> tuple[str, ...]:
@@ -177,7 +186,7 @@ def _stale(market: Market, developments: Sequence[Development], present: Sequenc
     for one in present:
         if one.id in overtaken or one.event in overtaken:
             found[clip(f"Line of {wording.day_name(one.event_date, one.date_precision)}: overtaken this week ({one.headline})", 240)] = None
-    return tuple(found)[:STALE]
+    return tuple(found)
 
 
 def _products(market: Market, development: Development) -> list[str]:
