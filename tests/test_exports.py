@@ -151,7 +151,7 @@ def test_a_column_head_and_a_row_head_are_told_to_screen_readers() -> None:
 def test_a_broken_character_does_not_stop_the_table() -> None:
     one = replace(DEAL, headline="half \ud83d a sign\x07")
     for format in ("csv", "json", "markdown", "html", "bullets"):  # noqa: A001
-        assert exports.export([replace(one, line_text=one.headline)], format, as_of=AS_OF).encode()  # type: ignore[arg-type]
+        assert exports.export([replace(one, line_text=one.headline)], format, as_of=AS_OF).encode()
 
 
 @pytest.mark.parametrize("shape", ["csv", "json", "markdown", "html", "bullets"])

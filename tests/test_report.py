@@ -51,7 +51,7 @@ def without(text: str, lines: tuple[str, ...]) -> str:
 def test_the_cell_therapy_report_gains_its_lines_oldest_first_and_keeps_all_else(shared: Path, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(shared / "reports/adoptive-cell-therapy.txt", tmp_path / "act.txt"))
     before = path.read_bytes()
-    end = before.index(b"Adoptive Cell Therapy For Cancer Treatment Market Segment Analysis")
+    end = before.rindex(b"\n", 0, before.index(b"Segment Analysis")) + 1
     text = updated(path, DEAL, APPROVAL, CARVYKTI, GALAPAGOS)
     added = f"-\n{APPROVAL.line_text}\n-\n{DEAL.line_text}\n".encode()
     assert path.read_bytes() == before[:end] + added + before[end:]

@@ -127,6 +127,13 @@ def test_a_malformed_report_is_an_error_that_says_what_is_wrong(case: str, path:
     assert path.read_bytes() == content
 
 
+def test_a_page_with_a_broken_declaration_is_an_error(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<h2>Recent Developments</h2><![oops[<ul><li>In May 2024, x.</li></ul>")
+    with pytest.raises(ReportFileError, match="no readable HTML"):
+        report.plan(page, [SALE])
+
+
 def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing.txt")

@@ -162,7 +162,11 @@ def _items(tree: Node, first: int, limit: int) -> tuple[list[Node], list[Node]]:
     """The lists between two places and their items; dated paragraphs where there is no list."""
     within = [node for node in tree.walk() if first <= node.start and node.end <= limit]
     within = [node for node in within if not any(around.tag in NAVIGATION for around in node.ancestors())]
-    found = [node for node in within if node.tag in LISTS and not any(around.tag == "li" for around in node.ancestors())]
+    found = [
+        node
+        for node in within
+        if node.tag in LISTS and not any(around.tag == "li" and around.start >= first for around in node.ancestors())
+    ]
     lists = [node for node in found if node.parent is found[0].parent]
     items = [item for one in lists for item in one.elements() if item.tag == "li"]
     if lists:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -145,15 +146,24 @@ def names_agree(development: Development, there: str) -> bool:
     return needed > 0 and sum(_named(name, there) for name in players) >= (1 if development.status is Status.BASELINE else needed)
 
 
-FORMS = re.compile(
-    r"\W+(?:inc|ltd|limited|nv|n\.v|ag|plc|co|corp|corporation|company|llc|se|sa|s\.a|gmbh|therapeutics|biotherapeutics|pharma\w*|sciences)\b\.?"
-)
+FORMS = frozenset(
+    {"inc", "ltd", "limited", "nv", "ag", "plc", "co", "corp", "corporation", "company", "llc", "se", "sa", "gmbh", "therapeutics",
+     "biotherapeutics", "pharma", "pharmaceuticals", "pharmaceutical", "sciences", "biotech"}
+)  # fmt: skip
 
 
 def _named(name: str, text: str) -> bool:
     """Whether a name stands in a text as whole words, with or without its legal form."""
-    short = FORMS.sub("", name).strip(" .,") or name
-    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text) for one in {name, short} if len(one) > 1)
+    short = _words(name).split()
+    while len(short) > 1 and short[-1] in FORMS:
+        short = short[:-1]
+    return len("".join(short)) > 1 and f" {' '.join(short)} " in _words(text)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> str:
+    """The words of a text with one space around each."""
+    return " ".join(["", *re.findall(r"[^\W_]+", text), ""])
 
 
 def telling(indication: str) -> frozenset[str]:

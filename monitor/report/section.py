@@ -17,6 +17,10 @@ class TwoSectionsError(Exception):
         super().__init__(f"headings on lines {', '.join(map(str, lines))}")
 
 
+class UnreadableError(Exception):
+    """The text cannot be taken apart as what its ending says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry as it stands. `start` and `end` are its place, bullet included, blank lines around it not."""

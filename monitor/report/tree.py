@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from monitor.report.section import UnreadableError
+
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"})
 UNSEEN = frozenset({"script", "style", "template", "noscript", "title"})
 BLOCKS = frozenset(
@@ -142,8 +144,8 @@ class _Reader(HTMLParser):
 
 
 def page(text: str) -> Node:
-    """The page of an HTML text, whole or a fragment; never raises on any text."""
+    """The page of an HTML text, whole or a fragment, however tags are left out; raises UnreadableError on a broken declaration."""
     try:
         return _Reader(text).page
-    except (AssertionError, ValueError, NotImplementedError):  # html.parser on some broken declarations
-        return Node("", 0, 0, close=len(text), end=len(text))
+    except AssertionError as error:  # html.parser, on some "<![…"
+        raise UnreadableError(str(error)) from error

@@ -13,7 +13,7 @@ from monitor.errors import ReportFileError
 from monitor.model import Development, Status
 from monitor.report import file, markdown, markup, plain
 from monitor.report.same import told
-from monitor.report.section import Edit, Entry, NewLine, Order, Section, TwoSectionsError, applied
+from monitor.report.section import Edit, Entry, NewLine, Order, Section, TwoSectionsError, UnreadableError, applied
 from monitor.report.words import PROPOSED, fingerprint, month, normal, one_line
 
 FIND: Mapping[file.Kind, Callable[[str, str], Section | None]] = {"text": plain.find, "markdown": markdown.find, "html": markup.find}
@@ -99,6 +99,8 @@ def present_lines(path: Path, heading: str = "Recent Developments") -> tuple[str
 def _find(read: file.ReportFile, text: str, heading: str) -> Section | None:
     try:
         return FIND[read.kind](text, heading)
+    except UnreadableError as error:
+        raise ReportFileError(read.path, f"is no readable HTML: {error}; repair it and run again") from error
     except TwoSectionsError as error:
         where = " and ".join(map(str, error.lines))
         raise ReportFileError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 PROPOSED = "[proposed] "  # stands visibly before a line nobody has accepted yet
 MARK = re.compile(r"\\?\[proposed\\?\][ \t]*", re.IGNORECASE)
@@ -98,6 +99,7 @@ def one_line(text: str) -> str:
 _EVEN = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'} | dict.fromkeys("‐‑‒–—―−", "-"))
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """A line without what typesetting changes: case, quotes, dashes, trademark signs, spaces, emphasis, the proposed mark."""
     text = MARK.sub("", text, count=1)
