@@ -29,6 +29,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_NAMED = re.compile(r"[^<>\x00-\x1f\x7f]*<([^<>]*)>")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
 
@@ -50,7 +51,8 @@ def header_safe(text: str) -> str:
 
 def address(text: str) -> str:
     """The bare address in `Name <a@b>`, its domain in ASCII; raises ValueError when it is none or could smuggle a second one."""
-    bare = parseaddr(text)[1] if "<" in text else text.strip()
+    named = _NAMED.fullmatch(text)
+    bare = (named[1] if named else text).strip(" ")
     local, _, domain = bare.rpartition("@")
     try:
         bare = f"{local}@{domain.encode('idna').decode()}" if domain and not domain.isascii() else bare
