@@ -69,9 +69,17 @@ def test_a_line_older_than_the_reports_own_goes_between_them(shared: Path, tmp_p
 
 def test_the_news_of_a_development_the_report_tells_already_is_not_added_again(shared: Path, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(shared / "reports/adoptive-cell-therapy.txt", tmp_path / "act.txt"))
-    from_the_news = replace(CARVYKTI, id="e9-act", status=Status.ACCEPTED, event_date=date(2022, 2, 28), date_precision="day")
+    from_the_news = replace(
+        CARVYKTI, id="e9-act", status=Status.ACCEPTED, event_date=date(2022, 2, 28), date_precision="day", agency="U.S. FDA"
+    )
+    from_the_news = replace(from_the_news, line_text="In February 2022, Legend's partner won its first U.S. licence for Carvykti.")
     plan = report.plan(path, [CARVYKTI, GALAPAGOS, from_the_news])
     assert plan.added == ()
+    in_europe = replace(
+        from_the_news, id="e10-act", agency="European Commission", line_text="In February 2022, Carvykti was licensed in Europe."
+    )
+    assert report.plan(path, [CARVYKTI, GALAPAGOS, in_europe]).added == ("e10-act",)
+    from_the_news = replace(from_the_news, line_text=CARVYKTI.line_text)
     assert report.plan(path, [from_the_news]).added == ()
 
 
@@ -276,6 +284,8 @@ def test_a_line_reworded_by_hand_in_plain_text_is_recognised(tmp_path: Path) -> 
     "other",
     [
         development("o", indication="mantle cell lymphoma", line_text=APPROVAL.line_text.replace("marginal zone", "mantle cell")),
+        development("o", agency="EC", line_text=APPROVAL.line_text.replace("U.S. FDA", "European Commission")),
+        development("o", event_date=date(2023, 12, 4), line_text=APPROVAL.line_text.replace("2025", "2023")),
         development(
             "o",
             event_date=date(2025, 10, 4),
@@ -286,13 +296,20 @@ def test_a_line_reworded_by_hand_in_plain_text_is_recognised(tmp_path: Path) -> 
             "o", product="Yescarta", generic=None, line_text=APPROVAL.line_text.replace("Breyanzi (lisocabtagene maraleucel)", "Yescarta")
         ),
     ],
-    ids=["another indication", "another agency and month", "another product"],
+    ids=["another indication", "another agency", "another year", "another agency and month", "another product"],
 )
 def test_a_sister_event_in_nearly_the_same_words_is_still_added(other: Development, tmp_path: Path) -> None:
     path = tmp_path / "r.txt"
     path.write_text(f"Recent Developments\n- {APPROVAL.line_text}\n")
     assert report.plan(path, [APPROVAL, other]).added == ("o",)
     assert report.plan(path, [other]).added == ("o",), "even when nothing else tells whose the line is"
+
+
+def test_a_line_whose_month_was_put_right_by_hand_is_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "r.txt"
+    path.write_text(f"Recent Developments\n- {APPROVAL.line_text.replace('December', 'November')}\n")
+    plan = report.plan(path, [APPROVAL])
+    assert (plan.diff(), plan.kept_by_hand) == ("", ("e1-act",))
 
 
 def test_announcement_and_completion_of_one_deal_are_two_lines(tmp_path: Path) -> None:

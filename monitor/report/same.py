@@ -17,6 +17,7 @@ from monitor.report.words import DATED, month, normal, one_line
 
 ALIKE = 70.0  # likeness (0 to 100) that a reworded line of the same month, with the same names, reaches
 ALIKE_ANY_MONTH = 95.0  # for a line whose month was corrected by hand
+CORRECTION = 2  # months by which a hand may have put the date right
 ALIKE_BASELINE = 40.0  # the report's own wording against ours, where month and name agree
 OF_THE_REPORT = frozenset({Status.BASELINE, Status.ACCEPTED, Status.EDITED, Status.PROPOSED})
 
@@ -30,6 +31,13 @@ TURNS = tuple(
         r"\b(?:orphan|fast track|breakthrough|priority review|accepted)\b",
     )
 )
+AGENCIES = tuple(
+    re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
+    for names in (
+        "fda|food and drug administration", "european commission|ec|ema|chmp", "nmpa", "mhra|nice", "pmda|mhlw|japan", "health canada",
+        "swissmedic", "tga", "anvisa",
+    )
+)  # fmt: skip
 COMMON = frozenset(
     {"a", "adult", "adults", "after", "an", "and", "at", "for", "in", "least", "less", "line", "lines", "more", "of", "or", "patients",
      "people", "previous", "previously", "prior", "received", "refractory", "relapsed", "systemic", "the", "therapies", "therapy", "to",
@@ -103,8 +111,7 @@ def same_event(one: Development, other: Development) -> bool:
             return False
     elif not {player for player, _, _ in one.players} & {player for player, _, _ in other.players}:
         return False
-    agencies = [normal(development.agency or "") for development in (one, other)]
-    if all(agencies) and agencies[0] != agencies[1]:
+    if not _agency_agrees(one.agency or "", other.agency or ""):
         return False
     wanted, there = telling(one.indication or ""), telling(other.indication or "")
     return not wanted or not there or 2 * len(wanted & there) >= min(len(wanted), len(there))
@@ -120,10 +127,15 @@ def alike(development: Development, entry: Entry) -> float:
     months = {month(development.line_text), (development.event_date.year, development.event_date.month)}
     if development.status is Status.BASELINE:
         return likeness if printed in months and likeness >= ALIKE_BASELINE else 0
-    if any(bool(turn.search(line)) != bool(turn.search(there)) for turn in TURNS) or not _indication_agrees(development, there):
+    if not _facts_agree(development, line, there):
         return 0
     if printed in months:
         return likeness if likeness >= ALIKE else 0
+    if (
+        printed is not None
+        and abs(12 * (printed[0] - development.event_date.year) + printed[1] - development.event_date.month) > CORRECTION
+    ):
+        return 0
     close = min(likeness, fuzz.token_sort_ratio(_undated(line), _undated(there)))
     return close if close >= ALIKE_ANY_MONTH else 0
 
@@ -169,6 +181,18 @@ def _words(text: str) -> str:
 def telling(indication: str) -> frozenset[str]:
     """The words of an indication that tell it from another."""
     return frozenset(word for word in re.findall(r"[\w-]+", normal(indication)) if word not in COMMON and len(word) > 1)
+
+
+def _facts_agree(development: Development, line: str, there: str) -> bool:
+    """Whether what happened, to which indication and by whose decision, is the same in both."""
+    turned = any(bool(turn.search(line)) != bool(turn.search(there)) for turn in TURNS)
+    return not turned and _indication_agrees(development, there) and _agency_agrees(line, there)
+
+
+def _agency_agrees(line: str, there: str) -> bool:
+    """Whether no other agency decides in the entry than in the line."""
+    deciding, decided = ({agency for agency in AGENCIES if agency.search(text)} for text in (line, there))
+    return not deciding or not decided or bool(deciding & decided)
 
 
 def _indication_agrees(development: Development, there: str) -> bool:
