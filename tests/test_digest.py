@@ -157,11 +157,11 @@ def test_why_it_matters_names_the_list_and_the_present_line() -> None:
 
 def test_a_player_under_a_new_name_and_an_overtaken_line_are_possibly_stale() -> None:
     bluebird = replace(
-        ACT.players["kite"], labels=("bluebird bio",), former_names=(("bluebird bio", None),), stale=True, note="now Genetix"
+        ACT.players["kite"], labels=("bluebird bio",), former_names=(("bluebird bio", None),), stale=True, note="Oncology left."
     )
     seen = {ACT.id: replace(ACT, players={"kite": bluebird}), LM.id: LM}
     assert composed([development(product="YESCARTA")], markets=seen).sections[0].stale == (
-        "Player bluebird bio: now Genetix",
+        "The report prints bluebird bio; the company is now Kite. Oncology left.",
         "Line of February 2022 (YESCARTA): a wider label since April 2024",
     )
 

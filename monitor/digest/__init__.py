@@ -157,7 +157,7 @@ def _last_lines(market: Market, present: Sequence[Development]) -> tuple[str, ..
 
 def _next_dates(market: Market, today: date) -> tuple[tuple[date, str], ...]:
     ahead = {
-        (product.next_date, f"{wording.product_name(product)}: {product.next_date_what or 'next date'}")
+        (product.next_date, wording.date_of_product(product))
         for product in market.products.values()
         if product.next_date is not None and today <= product.next_date <= today + CATALYSTS
     }
@@ -171,11 +171,11 @@ def _stale(market: Market, developments: Sequence[Development], present: Sequenc
     for player in (market.players[each] for each in sorted(seen) if each in market.players):
         former = {name.casefold() for name, _ in player.former_names}
         printed = [label for label in player.labels if label.casefold() in former]
-        if printed and not player.stale:
-            found[f"The report prints {', '.join(printed)}; the company is now {player.display}."] = None
-        if player.stale:
-            label = ", ".join(printed or player.labels[:1]) or player.display
-            found[clip(f"Player {label}: {player.note or 'no longer as the report says'}", 240)] = None
+        told = f"The report prints {', '.join(printed)}; the company is now {player.house_name or player.display}." if printed else ""
+        if player.stale and not printed:
+            told = f"Player {(player.labels or (player.display,))[0]}:"
+        if told:
+            found[clip(f"{told} {(player.note or 'no longer as the report says') if player.stale else ''}", 260)] = None
     products = {product for development in developments for product in _products(market, development)}
     for line in market.baseline:
         touched = line.product in products if line.product else bool(seen & {player for player, _, _ in line.players})

@@ -196,6 +196,12 @@ def product_name(product: Product) -> str:
     return product.brand or product.generic or (product.codes[0] if product.codes else product.id)
 
 
+def date_of_product(product: Product) -> str:
+    """What is expected of it, with its name once."""
+    what, names = product.next_date_what, (product.brand, product.generic, *product.codes)
+    return what if any(name and name.casefold() in what.casefold() for name in names) else f"{product_name(product)}: {what or 'next date'}"
+
+
 def is_product(product: Product, development: Development) -> bool:
     """Whether the development is about this product, by brand, generic name or code."""
     told = {name.casefold() for name in (development.product, development.generic) if name}
