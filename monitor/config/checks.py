@@ -29,8 +29,10 @@ def validated(model: type[Model], tree: Tree, context: Mapping[str, Any] | None 
     try:
         return model.model_validate(tree.value, context=dict(context or {}))
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            _report(tree, model, detail)
+        details = error.errors(include_url=False)
+        meant: set[Steps] = set()  # a misspelt key is not missing as well
+        for detail in sorted(details, key=lambda one: one["type"] != "extra_forbidden"):
+            _report(tree, model, detail, meant)
     return None
 
 
@@ -54,13 +56,16 @@ def _required(model: type[BaseModel]) -> list[str]:
     return [name for name, info in model.model_fields.items() if info.is_required()]
 
 
-def _report(tree: Tree, model: type[BaseModel], detail: Any) -> None:
+def _report(tree: Tree, model: type[BaseModel], detail: Any, meant: set[Steps]) -> None:
     steps: Steps = tuple(step for step in detail["loc"] if step != "[key]")
     kind = str(detail["type"])
     if kind == "extra_forbidden":
         owner = _model_at(model, steps[:-1])
-        known = [name for name in (owner.model_fields if owner else {}) if name not in (tree.get(*steps[:-1]) or {})]
+        known = list(owner.model_fields) if owner else []
         tree.report(steps, f"is not a key here; {near(str(steps[-1]), known)}", of_key=True)
+        meant.update((*steps[:-1], word) for word in difflib.get_close_matches(str(steps[-1]), known, n=1))
+    elif kind == "missing" and steps in meant:
+        return
     elif kind == "missing":
         tree.report(steps, f"is missing: add `{steps[-1]}: …`")
     else:

@@ -189,7 +189,7 @@ def _series(file: FiguresFile, tree: Tree) -> tuple[FigureSeries, ...]:
 
 def _baseline(id_: str, one: BaselineFile, file: MarketFile, tree: Tree) -> Baseline:
     if (one.date is None) == (one.month is None):
-        tree.report(("baseline", id_), "needs either `date: 2022-02-28` or, when the report prints no day, `month: 2022-02`")
+        tree.report(("baseline", id_), "needs either `date: 2022-02-28` or, when the report prints no day, `month: 2022-02`", of_key=True)
     return Baseline(
         id=id_,
         date=one.date or date.fromisoformat(f"{one.month or '1990-01'}-01"),

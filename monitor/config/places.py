@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from monitor.config.scalars import plain
 from monitor.errors import ConfigError, Problem
 
 SIZE_CAP = 1_000_000
@@ -155,12 +156,15 @@ def read_tree(text: str, name: str, *, dates: bool = False) -> Tree:
         _Composer(tree, dates).read(text)
     except ReaderError as error:
         line, column = line_and_column(text, getattr(error, "position", 0))
+        tree.value = None
         tree.report((), "holds a character that YAML forbids: delete it", place=Place(line, column))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+        tree.value = None
         tree.report((), f"is not YAML here: {_advice(str(error.problem or error.context or 'cannot be read'))}", place=place)
     except (YAMLError, ValueError, AssertionError, IndexError, TypeError, AttributeError, NotImplementedError) as error:
+        tree.value = None
         tree.report((), f"is not YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}")
     return tree
 
@@ -228,6 +232,8 @@ class _Composer:
             value = self._scalar(event, steps, place)
         else:
             value = {} if isinstance(event, MappingStartEvent) else [] if isinstance(event, SequenceStartEvent) else None
+        if value is None and steps in tree.keys:
+            place = tree.keys[steps]  # nothing stands there: the key is what a person finds
         tree.values.setdefault(steps, place)
         if frame is None:
             tree.value = value
@@ -276,51 +282,10 @@ class _Composer:
         text = str(event.value)
         if event.style:  # quoted or block: text is text
             return text
-        if text in {"", "~", "null", "Null", "NULL"}:
-            return None
-        if text.lower() in {"true", "false"}:
-            return text.lower() == "true"
-        if PLAIN_NUMBER.fullmatch(text):
-            return float(text) if "." in text else int(text)
-        if text[0] in "0123456789+-.yYnNoO" and (message := surprise(text, self.dates)):
+        value, message = plain(text, self.dates)
+        if message:
             self.tree.report(steps, message, place=place)
-        return text
-
-
-PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
-ODD_NUMBER = re.compile(
-    r"[-+]?(0[bB][01_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?|\.(inf|Inf|INF)|\.(nan|NaN|NAN))"
-)
-DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
-
-
-def surprise(text: str, dates: bool) -> str:
-    """What some YAML reader would make of an unquoted text, and what to write instead; empty when all agree that it is text."""
-    reading, instead = _reading(text, dates)
-    return f'{text} without quotes is read as {reading} by some YAML readers: write {instead}"{text}" in quotes' if reading else ""
-
-
-def _reading(text: str, dates: bool) -> tuple[str, str]:
-    """As what, and what else than the quoted text may be meant."""
-    if text.lower() in {"yes", "no", "on", "off"}:
-        truth = str(text.lower() in {"yes", "on"}).lower()
-        reading = truth, f"{truth}, or for the word "
-    elif re.fullmatch(r"[-+]?0[oO]?[0-7_]+", text):
-        reading = f"the octal number {int(re.sub('[-+_oO]', '', text), 8)}", f"{text.lstrip('+-0oO') or '0'}, or for the text "
-    elif re.fullmatch(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?", text):
-        number = 0
-        for part in re.sub(r"[-+_]|\..*", "", text).split(":"):
-            number = (number * 60 + int(part)) % 10**12
-        reading = f"the number {number} (base 60)", ""
-    elif DATE.fullmatch(text):
-        reading = ("", "") if dates else ("a date", "")
-    elif re.match(r"\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d", text):
-        reading = "a moment", ""
-    elif ODD_NUMBER.fullmatch(text):
-        reading = "a number", "plain digits, or for the text "
-    else:
-        reading = "", ""
-    return reading
+        return value
 
 
 def _place(event: Any) -> Place:

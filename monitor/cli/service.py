@@ -1,0 +1,192 @@
+"""Commands that run the line: run, poll, assess, issue, sources, outbox."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli import LOOK, WELL, WRONG, monitor, show, surroundings
+
+if TYPE_CHECKING:
+    from monitor.model import Delivery, SourceState
+    from monitor.pipeline import Monitor
+
+FINE = {"ok", "not_modified", None}
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and end: for cron.")
+@click.option("--every", "seconds", default=30.0, show_default=True, metavar="SECONDS", help="Between two looks at what is due.")
+def run(once: bool, seconds: float) -> int:
+    """Run the service: poll the sources that are due, assess what came, issue and deliver the editions that are due.
+
+    Ends on SIGTERM or Ctrl-C after finishing what is in flight. A changed feeds.yaml or seeds/ is taken over while it runs, when it is right.
+    """
+    import logging
+    import signal
+
+    from monitor.app import Watch, opened
+    from monitor.engine.service import Service
+
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    around = surroundings()
+    with opened(around) as opened_monitor:
+        _recover(opened_monitor)
+        service = Service(opened_monitor, Watch(around, opened_monitor).reload)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *unused: service.stop())
+        if once:
+            done = service.beat()
+            worst = any(outcome not in FINE for outcome in done.looks) or any(state != "sent" for state in done.delivered)
+            return LOOK if worst else WELL
+        service.run(seconds)
+    return WELL
+
+
+def _recover(opened_monitor: Monitor) -> None:
+    in_doubt = opened_monitor.store.recover_deliveries(opened_monitor.now())
+    if in_doubt:
+        click.echo(f"{in_doubt} deliveries are in doubt after an interrupted run: see `monitor outbox`", err=True)
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def poll(names: tuple[str, ...], json_wanted: bool) -> int:
+    """Look at the sources that are due, or at the named ones, due or not."""
+    from monitor import pipeline
+    from monitor.errors import NotFound
+
+    rows = []
+    with monitor() as opened_monitor:
+        known = [source.name for source in opened_monitor.config.sources]
+        if unknown := [name for name in names if name not in known]:
+            raise NotFound(f"no source {', '.join(unknown)} in {opened_monitor.config.path}; there is: {', '.join(known)}")
+        with show.Progress("polling", len(names) or None) as progress:
+            for look, saved in pipeline.poll(opened_monitor, names or None):
+                progress()
+                rows.append(
+                    {
+                        "source": look.source,
+                        "outcome": str(look.outcome),
+                        "entries": len(look.entries),
+                        "new": saved.new,
+                        "revised": saved.revised,
+                        "next_check": look.next_check,
+                        "detail": look.detail,
+                    }
+                )
+    show.table(sorted(rows, key=lambda row: str(row["source"])), json_wanted=json_wanted, empty="nothing is due")
+    return WELL if all(row["outcome"] in FINE for row in rows) else LOOK
+
+
+@click.command()
+@click.option("--again", is_flag=True, help="Decide anew about what is stored already, with the seeds/ of today. Accepted lines stay.")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def assess(again: bool, json_wanted: bool) -> None:
+    """Decide about every entry not yet decided about, and cluster what it tells into events."""
+    from monitor import pipeline
+
+    with monitor() as opened_monitor, show.Progress("assessing") as progress:
+        if again:
+            opened_monitor.store.forget_assessments()
+        done = pipeline.assess(opened_monitor, progress)
+    if json_wanted:
+        show.as_json({"entries": done.entries, "reports": done.reports, "events": done.events})
+    else:
+        click.echo(f"{done.entries} entries decided, {done.reports} reports, {done.events} events written")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[EDITION]...")
+@click.option("--compose-only", is_flag=True, help="Write the issue into the outbox without delivering it.")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
+    """Compose the editions that are due (or the named ones, up to now) and deliver what the outbox holds."""
+    from monitor import pipeline
+
+    with monitor() as opened_monitor:
+        _recover(opened_monitor)
+        pipeline.assess(opened_monitor)
+        made = list(pipeline.issue(opened_monitor, names or None))
+        ended = Counter[str]() if compose_only else pipeline.deliver(opened_monitor)
+        numbers = {one.id for one in made}
+        rows = [_delivery(one) for one in opened_monitor.store.deliveries() if one.issue in numbers]
+    issues = [
+        {"edition": one.edition, "number": one.number, "subject": one.digest.subject, "from": one.digest.start, "to": one.digest.end}
+        for one in made
+    ]
+    if json_wanted:
+        show.as_json({"issues": issues, "deliveries": rows})
+    else:
+        show.table(issues, json_wanted=False, empty="no edition is due")
+        show.table(rows, json_wanted=False, empty="nothing to deliver")
+    return WELL if all(state == "sent" for state in ended) else LOOK
+
+
+@click.command()
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def sources(json_wanted: bool) -> int:
+    """Show each source's state and since when, its last entry, what it brought, and when it is looked at next."""
+    with monitor() as opened_monitor:
+        states = {state.name: state for state in opened_monitor.store.sources()}
+        rows = [
+            {"source": source.name, "enabled": source.enabled, **_state(states.get(source.name))} for source in opened_monitor.config.sources
+        ]
+    show.table(rows, json_wanted=json_wanted, empty="feeds.yaml names no source")
+    return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
+
+
+def _state(state: SourceState | None) -> dict[str, Any]:
+    return {
+        "state": str(state.outcome) if state and state.outcome else "never looked at",
+        "since": state.outcome_since if state else None,
+        "last_success": state.last_success if state else None,
+        "last_entry": state.last_entry if state else None,
+        "entries": state.entries if state else 0,
+        "missed_windows": state.missed_windows if state else 0,
+        "next_check": state.next_check if state else None,
+        "detail": (state.detail if state else "") + (f" moved to {state.moved_to}" if state and state.moved_to else ""),
+    }
+
+
+@click.command()
+@click.option("--sent", "sent", type=int, metavar="ID", help="This delivery in doubt did arrive: settle it as sent.")
+@click.option("--resend", "resend", type=int, metavar="ID", help="This delivery did not arrive: send it again, with the same Message-ID.")
+@click.option("--all", "everything", is_flag=True, help="Also what was sent.")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def outbox(sent: int | None, resend: int | None, everything: bool, json_wanted: bool) -> int:
+    """Show the deliveries that are not yet sent (or all), and settle those in doubt.
+
+    In doubt means: the program or the connection ended after the mail server may have taken the mail. It is never sent again by itself.
+    """
+    from monitor.errors import NotFound
+
+    with monitor() as opened_monitor:
+        store, now = opened_monitor.store, opened_monitor.now()
+        waiting = {one.id: one for one in store.deliveries()}
+        for number in (sent, resend):
+            if number is not None and (number not in waiting or waiting[number].state not in {"in_doubt", "failed", "held"}):
+                raise NotFound(f"no delivery {number} in doubt, failed or held; see `monitor outbox`")
+        if sent is not None:
+            store.settle_delivery(sent, "sent", now, "settled by hand")
+        if resend is not None:
+            store.settle_delivery(resend, "pending", now, "sent again by hand", now)
+        rows = [_delivery(one) for one in store.deliveries() if everything or one.state != "sent"]
+    show.table(rows, json_wanted=json_wanted, empty="everything was delivered")
+    return LOOK if any(row["state"] in {"in_doubt", "failed", "held"} for row in rows) else WELL
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    next_try: datetime | None = one.next_try
+    return {
+        "id": one.id, "issue": one.issue, "recipient": one.recipient or f"sink {one.sink + 1}", "state": one.state,
+        "attempts": one.attempts, "next_try": next_try, "sent_at": one.sent_at, "detail": one.detail,
+    }  # fmt: skip
+
+
+__all__ = ["WRONG", "assess", "issue", "outbox", "poll", "run", "sources"]

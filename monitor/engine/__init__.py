@@ -1,0 +1,1 @@
+"""What runs jobs: threads in this process (embedded). The distributed engine has its room here too."""

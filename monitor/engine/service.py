@@ -1,0 +1,83 @@
+"""The running service: one beat looks at what is due, assesses what came, issues what is due and delivers it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from monitor import clock, pipeline
+from monitor.pipeline import Monitor
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Beat:
+    """What one beat did."""
+
+    looks: Counter[str] = field(default_factory=Counter)  # outcome → sources
+    new: int = 0
+    assessed: int = 0
+    issues: list[str] = field(default_factory=list)
+    delivered: Counter[str] = field(default_factory=Counter)
+
+
+class Service:
+    """Beats until told to stop; what is in flight is finished first."""
+
+    def __init__(self, monitor: Monitor, reload: Callable[[], bool] = lambda: False) -> None:
+        self._monitor, self._reload = monitor, reload
+        self._stop = threading.Event()
+
+    def wanted(self) -> bool:
+        """Whether to begin anything new."""
+        return not self._stop.is_set()
+
+    def stop(self) -> None:
+        """Begin nothing new; what is in flight is finished."""
+        self._stop.set()
+        self._monitor.threads.drain()
+
+    def beat(self) -> Beat:
+        """Do everything that is due, once. Interrupted anywhere, the next beat goes on from the store."""
+        done = Beat()
+        self._reload()
+        for poll, saved in pipeline.poll(self._monitor):
+            done.looks[poll.outcome] += 1
+            done.new += saved.new
+        if self.wanted():
+            done.assessed = pipeline.assess(self._monitor).entries
+        if self.wanted():
+            pipeline.plan_editions(self._monitor)
+            done.issues = [f"{made.edition} {made.number}" for made in pipeline.issue(self._monitor)]
+        done.delivered = pipeline.deliver(self._monitor, self.wanted)
+        if done.looks or done.issues or done.delivered:
+            log.info(
+                "looked at %d sources (%s), %d new entries, %d assessed, issues: %s, deliveries: %s",
+                done.looks.total(), _words(done.looks), done.new, done.assessed, ", ".join(done.issues) or "none",
+                _words(done.delivered) or "none",
+            )  # fmt: skip
+        return done
+
+    def run(self, seconds: float) -> None:
+        """Beat every `seconds` until `stop` is called, from a signal handler for instance."""
+        self._guarded()
+        heartbeat = clock.Heartbeat(self._guarded, seconds)
+        heartbeat.start()
+        self._stop.wait()
+        heartbeat.stop()
+
+    def _guarded(self) -> None:
+        if not self.wanted():
+            return
+        try:
+            self.beat()
+        except Exception:  # the outermost edge: a full disk or a locked database now must not end the service
+            log.exception("this beat failed; the next one goes on from what is stored")
+
+
+def _words(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))

@@ -1,0 +1,265 @@
+"""Poll, assess, issue: the order of things. It decides nothing; every decision is a pure function of the core or of polling.py.
+
+Each job may run twice, late, or not at all this time: what is due and what is done stands in the store.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import assess as understanding
+from monitor import clock, cluster, digest, phrase, polling, sinks
+from monitor.config import Config
+from monitor.engine.embedded import Threads
+from monitor.errors import DeliveryError, FetchError, NotFound
+from monitor.gazetteer import Seeds
+from monitor.model import IN_REPORT, Delivery, Development, Digest, Edition, Event, Issue, Outcome, Poll, Report, Source, SourceState
+from monitor.store import EventChange, NewDelivery, Saved, Store
+
+if TYPE_CHECKING:
+    from monitor.fetch import Fetcher
+    from monitor.sources import Reader
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)  # longer than any look may take: a killed process gives its sources back after this
+BATCH = 500
+
+
+@dataclass
+class Monitor:
+    """Everything the jobs need, put together in app.py. `config`, `seeds` and what is derived from them change when a file does."""
+
+    config: Config
+    seeds: Seeds
+    store: Store
+    now: Callable[[], datetime]
+    fetcher: Callable[[], Fetcher]  # the calling thread's own
+    reader: Reader
+    pacer: polling.HostPacer
+    threads: Threads[tuple[Source, SourceState], Poll]
+    jitter: Callable[[], float]
+    assessor: understanding.Assessor
+    post: sinks.Post
+
+    def source(self, name: str) -> Source:
+        """The source as configured; one that left feeds.yaml is trusted like an aggregator, so that it cannot propose a line."""
+        found = next((source for source in self.config.sources if source.name == name), None)
+        return found or Source(name=name, url="", tier=3, enabled=False)
+
+    def edition(self, name: str) -> Edition:
+        """The edition as configured; raises NotFound."""
+        found = next((edition for edition in self.config.editions if edition.name == name), None)
+        if found is None:
+            known = ", ".join(edition.name for edition in self.config.editions) or "none"
+            raise NotFound(f"no edition {name!r} in {self.config.path}; there is: {known}")
+        return found
+
+
+# ---- poll ------------------------------------------------------------------------------------------------------------
+
+
+def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tuple[Poll, Saved]]:
+    """Look at every source that is due (or at the named ones, due or not); yields each look once it is in the store."""
+    now = monitor.now()
+    if names is None:
+        claimed: Sequence[SourceState] = monitor.store.claim_sources(now, 10_000, LEASE)
+    else:
+        claimed = [state for name in names if (state := monitor.store.claim_source(name, now, LEASE)) is not None]
+    configured = {source.name: source for source in monitor.config.sources}
+    items = [(configured[state.name], state) for state in claimed if state.name in configured]
+    for group in monitor.threads.unordered(lambda item: look(monitor, *item), lambda item, error: _broke(monitor, *item, error), items):
+        yield from zip(group, monitor.store.record_polls(group), strict=True)
+
+
+def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
+    """Look at one source once; whatever happens becomes a typed outcome."""
+    started = monitor.now()
+    result = document = None
+    try:
+        with monitor.pacer.turn(source.url):
+            result = page = monitor.fetcher().get(source, state.validators, started)
+        if page is not None:
+            document = monitor.reader.read(source.kind, page.body, source, page.url)
+    except FetchError as error:
+        result, document = error, None
+    return polling.decide(source, state, result, document, started=started, finished=monitor.now(), jitter=monitor.jitter())
+
+
+def _broke(monitor: Monitor, source: Source, state: SourceState, error: Exception) -> Poll:
+    failure = FetchError(source.name, Outcome.PARSE_ERROR, f"a fault of the monitor, please report it: {type(error).__name__}: {error}")
+    now = monitor.now()
+    return polling.decide(source, state, failure, None, started=now, finished=now, jitter=0.5)
+
+
+# ---- assess ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """How much one assess job did."""
+
+    entries: int
+    reports: int
+    events: int
+
+
+def assess(monitor: Monitor, progress: Callable[[int], None] = lambda count: None) -> Assessed:
+    """Decide about every entry not yet decided about, then put every report into its event."""
+    store, entries, reports = monitor.store, 0, 0
+    while batch := store.unassessed(BATCH):
+        decided = [monitor.assessor.assess(stored, monitor.source(stored.entry.source)) for stored in batch]
+        store.record_assessments(decided, monitor.now())
+        entries += len(decided)
+        reports += sum(len(assessment.reports) for assessment in decided)
+        progress(len(decided))
+    return Assessed(entries, reports, gather(monitor))
+
+
+def gather(monitor: Monitor) -> int:
+    """Cluster what has no event yet, together with all it could belong to; returns how many events were written."""
+    written = 0
+    while loose := monitor.store.unclustered(BATCH):
+        now = monitor.now()
+        changes = [
+            EventChange(event, developments(event, monitor.seeds, now)) for event in events_of(monitor.store.component(loose))
+        ]
+        monitor.store.record_events(changes, now)
+        written += len(changes)
+    return written
+
+
+def events_of(component: Sequence[tuple[Report, str | None]]) -> list[Event]:
+    """Partition connected reports into events. An event keeps its id: the group with its earliest report inherits it."""
+    known = {(report.entry, report.n): event for report, event in component if event is not None}
+    taken: set[str] = set()
+    events = []
+    groups = cluster.cluster([report for report, _ in component])
+    for group in sorted(groups, key=lambda group: min((report.first_seen, report.entry, report.n) for report in group)):
+        earliest_first = sorted(group, key=lambda report: (report.first_seen, report.entry, report.n))
+        ids = [known[key] for report in earliest_first if (key := (report.entry, report.n)) in known]
+        fresh = cluster.event_id(group)
+        choices = [*ids, fresh, *(f"{fresh}-{number}" for number in range(2, len(groups) + 2))]
+        chosen = next(choice for choice in choices if choice not in taken)
+        taken.add(chosen)
+        events.append(cluster.merge(group, chosen))
+    return events
+
+
+def developments(event: Event, seeds: Seeds, now: datetime) -> tuple[Development, ...]:
+    """The event as a line for each market it belongs to."""
+    markets = [seeds.markets[match.market] for match in event.markets if match.market in seeds.markets]
+    found = (phrase.develop(event, market, seeds, now) for market in markets)
+    return tuple(development for development in found if development is not None)
+
+
+# ---- issue -----------------------------------------------------------------------------------------------------------
+
+
+def plan_editions(monitor: Monitor) -> None:
+    """Give every edition of the file its next moment; one that is new is first due at its next regular one."""
+    now = monitor.now()
+    for edition in monitor.config.editions:
+        if edition.enabled and monitor.store.edition_state(edition.name) is None:
+            monitor.store.plan_edition(edition.name, clock.next_due(edition, now), now)
+
+
+def issue(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[Issue]:
+    """Compose the editions that are due (or the named ones, for the period up to now), as issues with their outbox; sends nothing yet.
+
+    After a pause several periods become one issue, up to the last moment at which the edition was due.
+    """
+    now = monitor.now()
+    if names is None:
+        for state in monitor.store.due_editions(now):
+            edition = next((edition for edition in monitor.config.editions if edition.name == state.name and edition.enabled), None)
+            if edition is not None and (made := _compose(monitor, edition, clock.last_due(edition, now), now)):
+                yield made
+    else:
+        for edition in [monitor.edition(name) for name in names]:
+            if made := _compose(monitor, edition, now, now):
+                yield made
+
+
+def _compose(monitor: Monitor, edition: Edition, end: datetime, now: datetime) -> Issue | None:
+    state = monitor.store.edition_state(edition.name)
+    start, end = clock.period(edition, end, state.last_end if state else None)
+    if start >= end:
+        return None
+    content = material(monitor, edition, start, end)
+    outbox = tuple(NewDelivery(*target) for target in sinks.recipients(edition))
+    return monitor.store.create_issue(edition.name, content, outbox, start, end, clock.next_due(edition, max(end, now)), now)
+
+
+def material(monitor: Monitor, edition: Edition, start: datetime, end: datetime) -> Callable[[int], Digest]:
+    """Everything an issue of that period says, read now; the number comes later."""
+    store = monitor.store
+    changed = store.developments_changed(edition.markets, start, end)
+    shown = store.shown_before(edition.name)
+    present = {market: store.developments(market, statuses=IN_REPORT, oldest_first=True) for market in edition.markets}
+    coverage = store.coverage(start, end)
+    read, kept, dropped = store.counts(start, end)
+
+    def composed(number: int) -> Digest:
+        return digest.compose(
+            edition, number, start, end, changed=changed, shown_before=shown, markets=monitor.seeds.markets, types=monitor.seeds.types,
+            present=present, coverage=coverage, read=read, kept=kept, dropped=dropped,
+        )  # fmt: skip
+
+    return composed
+
+
+def deliver(monitor: Monitor, wanted: Callable[[], bool] = lambda: True) -> Counter[str]:
+    """Hand every delivery that is due to its sink, one after the other, while `wanted()`; returns how many ended in which state."""
+    ended: Counter[str] = Counter()
+    while wanted() and (delivery := monitor.store.claim_delivery(monitor.now())) is not None:
+        state, detail, again = _hand_over(monitor, delivery)
+        monitor.store.settle_delivery(delivery.id, state, monitor.now(), detail, again)
+        ended[state] += 1
+    return ended
+
+
+def _hand_over(monitor: Monitor, delivery: Delivery) -> tuple[sinks.DeliveryState, str, datetime | None]:
+    now = monitor.now()
+    sent = monitor.store.issue(delivery.issue)
+    try:
+        return "sent", sinks.deliver(delivery, sent, monitor.edition(sent.edition), monitor.post, now), None
+    except NotFound as error:
+        return "failed", str(error), None
+    except DeliveryError as error:
+        again = sinks.next_try(delivery.attempts, sent.created, now) if error.fate == "retry" else None
+        if again is not None:
+            return "pending", str(error), again
+        return ("failed" if error.fate == "retry" else error.fate), str(error), None
+
+
+# ---- the table and the report ----------------------------------------------------------------------------------------
+
+
+def in_report(monitor: Monitor, market: str, include_proposed: bool) -> tuple[Development, ...]:
+    """The lines a report of that market may carry, oldest first."""
+    from monitor.model import Status
+
+    statuses = (*IN_REPORT, Status.PROPOSED) if include_proposed else IN_REPORT
+    return monitor.store.developments(market, statuses=statuses, oldest_first=True)
+
+
+def path_beside(config: Config, name: str) -> Path:
+    """A path of feeds.yaml, relative to the file itself."""
+    return config.path.parent / Path(name).expanduser()
+
+
+def known_markets(seeds: Seeds) -> Mapping[str, str]:
+    """Market id → name."""
+    return {market.id: market.name for market in seeds.markets.values()}
+
+
+def day(moment: datetime) -> date:
+    """The UTC day of a moment."""
+    return moment.date()

@@ -1,0 +1,196 @@
+"""The connection to SQLite or PostgreSQL: how it is opened, how a transaction begins, and the few statements the two spell differently."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, FromClause, Table, create_engine, event, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
+
+from monitor import migrations
+from monitor.errors import StoreError
+
+BUSY_SECONDS = 5
+OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+SAFE_WAL = (3, 51, 3)  # before it, several connections in WAL mode could corrupt the file (reliability.md, finding 11)
+WRITER_LOCK = 6_772_001  # the advisory lock that makes writers on PostgreSQL take turns, as BEGIN IMMEDIATE does on SQLite
+CHUNK = 500
+
+Item = TypeVar("Item")
+
+
+class Database:
+    """An open database; the themes of the store build on `_read` and `_write`, one method being one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open `sqlite:///path` or `postgresql+psycopg://…`; what is missing of the schema is created.
+
+        Raises StoreError for a file that cannot be read, is not the monitor's, or was written by a newer version.
+        """
+        try:
+            parsed = make_url(url)
+            engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise StoreError(f"{url}: not usable as a database address ({error}): write sqlite:///monitor.db or postgresql+psycopg://…") from error
+        store = cls(engine)
+        try:
+            store._prepare()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _prepare(self) -> None:
+        with self._read() as connection:
+            if migrations.is_current(connection):
+                return
+        with self._errors(), self._engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # Only outside a transaction, and only for the steps: a batch step drops and renames tables that others refer to.
+                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            with connection.execution_options(writes=True).begin():
+                if not migrations.is_current(connection):
+                    migrations.migrate(connection)
+                    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                        raise StoreError(f"{self._engine.url}: a step of the schema would leave {broken[0]} without what it refers to")
+            connection.invalidate()  # its foreign keys are off
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """One transaction that may write; it has the right to from its first statement, so that it never fails half-way for a lock."""
+        with self._errors(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError(f"{self._engine.url.render_as_string()}: {error.orig}") from error
+        except StatementError as error:
+            raise error.orig or error from error  # a naive time, for instance: the caller's mistake
+
+
+# ---- opening ---------------------------------------------------------------------------------------------------------
+
+
+def _driver() -> ModuleType:
+    """pysqlite3 where it is installed (it brings its own, newer SQLite), the standard library's otherwise."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return importlib.import_module("sqlite3")
+
+
+def _sqlite(url: URL) -> Engine:
+    driver = _driver()
+    version: tuple[int, ...] = driver.sqlite_version_info
+    if version < OLDEST_SQLITE:
+        raise StoreError(f"SQLite {driver.sqlite_version} is too old: install pysqlite3, or a Python with 3.35 or newer")
+    if url.database and not (folder := Path(url.database).absolute().parent).is_dir():
+        raise StoreError(f"{url}: there is no folder {folder}: create it first")
+    engine = create_engine(url, module=driver)
+    journal = "WAL" if version >= SAFE_WAL else "DELETE"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: object) -> None:  # noqa: ARG001
+        connection.isolation_level = None  # the driver begins nothing by itself: `begin` below does
+        for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL", f"journal_mode={journal}", "mmap_size=0"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Not a deferred BEGIN for writers: one that reads first and writes then fails at once when somebody wrote in between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+    return engine
+
+
+# ---- statements that differ ------------------------------------------------------------------------------------------
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows on_conflict_do_nothing and on_conflict_do_update."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def given(connection: Connection, rows: Sequence[Sequence[str | int]], *columns: str) -> FromClause:
+    """Rows of the program as a table to join with: `place` counts them, `columns` name them. One parameter, however many rows."""
+    value = json.dumps(rows)
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(value).table_valued("key", "value")
+        place, cell = listed.c.key, lambda n: func.json_extract(listed.c.value, f"$[{n}]")
+    else:
+        from sqlalchemy import cast
+
+        listed = func.jsonb_array_elements(cast(value, postgresql.JSONB)).table_valued("value", with_ordinality="key", joins_implicitly=True)
+        listed = listed.render_derived()
+        place, cell = listed.c.key - 1, lambda n: listed.c.value.op("->>")(n)
+    from sqlalchemy import select
+
+    return select(place.label("place"), *(cell(n).label(name) for n, name in enumerate(columns))).subquery()
+
+
+def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows that hold a value for each column in that order; a row whose key is known is left out.
+
+    Hands the driver whole rows: with a dictionary and a type for each value, SQLAlchemy takes twice as long (bench/storing.py).
+    """
+    if not rows:
+        return
+    statement, processors = _compiled(connection.engine.dialect.name, table, tuple(columns))
+    found = [(n, processor) for n, processor in enumerate(processors(connection)) if processor]
+    ready = []
+    for row in rows:
+        cells = list(row)
+        for n, processor in found:
+            cells[n] = processor(cells[n])
+        ready.append(tuple(cells))
+    connection.exec_driver_sql(statement(connection), ready)
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """The items in lists short enough for one IN."""
+    listed = list(items)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]

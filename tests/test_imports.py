@@ -1,0 +1,85 @@
+"""The shape of the program, read from its imports: they only point down, and each library has one door (design.md)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "monitor"
+
+LAYERS = [
+    {"errors", "model", "gazetteer"},
+    {"match", "classify", "extract", "cluster", "phrase", "digest", "assess"},
+    {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"},
+    {"pipeline", "clock", "engine"},
+    {"app", "cli", "web", "demo", "doctor", "__main__"},
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+DOORS = {
+    "httpx": {"fetch"},
+    "httpcore": {"fetch"},
+    "feedparser": {"sources"},
+    "nh3": {"sources"},
+    "sqlmodel": {"tables", "store", "migrations"},
+    "sqlalchemy": {"tables", "store", "migrations"},
+    "alembic": {"store", "migrations"},
+    "jinja2": {"render"},
+    "css_inline": {"render"},
+    "ruamel": {"config"},
+    "apscheduler": {"clock"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "ahocorasick_rs": {"match"},
+    "pydantic": {"config", "store", "cli"},
+    "smtplib": {"sinks", "doctor"},
+}
+CLOCKS = {"now", "utcnow", "today", "time"}
+
+
+def modules() -> Iterator[tuple[str, Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        relative = path.relative_to(PACKAGE)
+        name = relative.parts[0].removesuffix(".py")
+        if name != "__init__":
+            yield name, path, ast.parse(path.read_text())
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "monitor")
+
+
+MODULES = list(modules())
+
+
+@pytest.mark.parametrize(("name", "path", "tree"), MODULES, ids=[str(path.relative_to(PACKAGE)) for _, path, _ in MODULES])
+def test_imports_only_point_down_and_each_library_has_one_door(name: str, path: Path, tree: ast.Module) -> None:
+    assert name in RANK, f"{name} has no room in the design: give it a layer"
+    for target in imported(tree):
+        first, _, rest = target.partition(".")
+        if first == "monitor" and rest:
+            other = rest.split(".")[0]
+            if other in RANK and other != name:
+                assert RANK[other] <= RANK[name], f"{path.name} ({name}) looks up at {other}"
+                core = RANK["match"]
+                assert RANK[name] != core or RANK[other] <= core
+        elif first in DOORS:
+            assert name in DOORS[first], f"{first} has its door in {sorted(DOORS[first])}, not in {name}"
+
+
+@pytest.mark.parametrize(("name", "path", "tree"), MODULES, ids=[str(path.relative_to(PACKAGE)) for _, path, _ in MODULES])
+def test_nobody_below_composition_asks_the_time(name: str, path: Path, tree: ast.Module) -> None:
+    if RANK.get(name) == len(LAYERS) - 1:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
+            owner = ast.unparse(node.func.value)
+            assert owner not in {"datetime", "date", "datetime.datetime", "time", "datetime.date"}, f"{path}:{node.lineno} asks the time"
