@@ -6,7 +6,7 @@ import logging
 import os
 import random
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,21 +74,37 @@ def utc_now() -> datetime:
 
 def load(surroundings: Environment) -> tuple[Config, Seeds, tuple[Problem, ...]]:
     """feeds.yaml and seeds/, checked, with the warnings; raises ConfigError with every mistake of both."""
-    seeds, warnings = load_seeds(surroundings.beside("seeds"))
+    try:
+        seeds, warnings = load_seeds(surroundings.beside("seeds"))
+    except ConfigError as wrong:
+        try:
+            load_config(surroundings.config, None)
+        except ConfigError as also_wrong:
+            raise ConfigError((*also_wrong.problems, *wrong.problems)) from wrong
+        raise
     config = load_config(surroundings.config, seeds)
     return config, seeds, (*config.warnings, *warnings)
 
 
 @contextmanager
-def opened(surroundings: Environment, now: Monitor | None = None, **overrides: object) -> Iterator[Monitor]:
-    """The monitor of these surroundings, closed at the end."""
+def opened(
+    surroundings: Environment, *, now: Callable[[], datetime] = utc_now, jitter: Callable[[], float] = random.random
+) -> Iterator[Monitor]:
+    """The monitor of these surroundings, closed at the end; the demo and tests bring a clock of their own."""
     config, seeds, _ = load(surroundings)
-    with assembled(surroundings, config, seeds) as monitor:
+    with assembled(surroundings, config, seeds, now=now, jitter=jitter) as monitor:
         yield monitor
 
 
 @contextmanager
-def assembled(surroundings: Environment, config: Config, seeds: Seeds) -> Iterator[Monitor]:
+def assembled(
+    surroundings: Environment,
+    config: Config,
+    seeds: Seeds,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    jitter: Callable[[], float] = random.random,
+) -> Iterator[Monitor]:
     """A Monitor over an open store; threads, reader and fetchers are closed at the end."""
     store = Store.open(surroundings.database)
     fetchers: list[Fetcher] = []
@@ -109,12 +125,12 @@ def assembled(surroundings: Environment, config: Config, seeds: Seeds) -> Iterat
         config=config,
         seeds=seeds,
         store=store,
-        now=utc_now,
+        now=now,
         fetcher=fetcher,
         reader=reader,
         pacer=polling.HostPacer(config.host_spacing.total_seconds()),
         threads=threads,
-        jitter=random.random,
+        jitter=jitter,
         assessor=Assessor(seeds),
         post=sinks.Post(
             folder=surroundings.folder,
@@ -157,7 +173,7 @@ class Watch:
         return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.exists())
 
     def reload(self) -> bool:
-        """Take changed files once they stood still for one beat (an editor may be writing); keep the last good ones when they are broken."""
+        """Take changed files once they stood still for one beat (an editor may be writing); keep the last good ones when broken."""
         stamp = self._stamp()
         still, self._seen = stamp == self._seen, stamp
         if not still or stamp == self._taken:

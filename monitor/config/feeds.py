@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from monitor.config.checks import validated
 from monitor.config.feeds_file import EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
 from monitor.config.places import Steps, Tree, read_text, read_tree
 from monitor.errors import ConfigError, Problem
-from monitor.gazetteer import Seeds
+from monitor.gazetteer import Market, Seeds
 from monitor.model import Edition, Group, SinkConfig, Source
 
 
@@ -32,8 +32,11 @@ class Config:
     warnings: tuple[Problem, ...]
 
 
-def load_config(path: Path, seeds: Seeds) -> Config:
-    """The configuration of a file; raises ConfigError with every Problem found, in file order."""
+def load_config(path: Path, seeds: Seeds | None) -> Config:
+    """The configuration of a file; raises ConfigError with every Problem found, in file order.
+
+    Without seeds (they are broken themselves) every name of a market, player or event type is taken as it stands.
+    """
     return _config(read_text(path, str(path)), str(path), path, seeds)
 
 
@@ -42,13 +45,13 @@ def parse_config(text: str, name: str, seeds: Seeds) -> Config:
     return _config(text.removeprefix("\ufeff"), name, Path(name), seeds)
 
 
-def _config(text: str, name: str, path: Path, seeds: Seeds) -> Config:
+def _config(text: str, name: str, path: Path, seeds: Seeds | None) -> Config:
     tree = read_tree(text, name)
     file = validated(FeedsFile, tree, _known(tree, seeds))
     if tree.value is not None:
         _check_names(tree)
         _check_addresses(tree)
-        _check_editions(tree, seeds)
+        _check_editions(tree, seeds.markets if seeds else {})
     if file is not None:
         _advise(file, tree)
     if errors := tree.errors():
@@ -68,14 +71,13 @@ def _config(text: str, name: str, path: Path, seeds: Seeds) -> Config:
     )
 
 
-def _known(tree: Tree, seeds: Seeds) -> dict[str, Any]:
+def _known(tree: Tree, seeds: Seeds | None) -> dict[str, Any]:
     """The words that may stand for markets, players, event types and groups."""
-    return {
-        "market": set(seeds.markets),
-        "player": {player for market in seeds.markets.values() for player in market.players},
-        "event type": set(seeds.types),
-        "group": {name for steps, _ in tree.each("groups") if isinstance(name := tree.get(*steps, "name"), str)},
-    }
+    groups = {name for steps, _ in tree.each("groups") if isinstance(name := tree.get(*steps, "name"), str)}
+    if seeds is None:
+        return {"group": groups}
+    players = {player for market in seeds.markets.values() for player in market.players}
+    return {"market": set(seeds.markets), "player": players, "event type": set(seeds.types), "group": groups}
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
@@ -163,16 +165,16 @@ def _check_addresses(tree: Tree) -> None:
         )
 
 
-def _check_editions(tree: Tree, seeds: Seeds) -> None:
+def _check_editions(tree: Tree, known: Mapping[str, Market]) -> None:
     for steps, _ in tree.each("editions"):
         _check_hour(tree, steps)
         markets = [word for word in tree.get(*steps, "markets") or () if isinstance(word, str)] if _is_list(tree, steps, "markets") else []
         for sink, value in tree.each(*steps, "sinks"):
             if isinstance(value, dict):
                 _check_sink(tree, sink, value, markets)
-        tracked = {player for market in markets if market in seeds.markets for player in seeds.markets[market].players}
+        tracked = {player for market in markets if market in known for player in known[market].players}
         for player, value in tree.each(*steps, "players"):
-            if tracked and isinstance(value, str) and value not in tracked and any(value in one.players for one in seeds.markets.values()):
+            if tracked and isinstance(value, str) and value not in tracked and any(value in one.players for one in known.values()):
                 tree.report(player, f"{value} is not tracked in {', '.join(markets)}: add the market that tracks it, or remove {value}")
 
 
