@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic import BaseModel
@@ -26,6 +27,12 @@ def seeds_schema() -> dict[str, object]:
 def types_schema() -> dict[str, object]:
     """Of seeds/types.yaml."""
     return _schema(TypesFile, "Event types of the Market Monitor")
+
+
+def schema_files() -> dict[str, bytes]:
+    """The three schemas by the file names that the first lines of feeds.yaml and seeds/ expect beside feeds.yaml."""
+    schemas = {"feeds": feeds_schema(), "seeds": seeds_schema(), "types": types_schema()}
+    return {f"{name}.schema.json": (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode() for name, schema in schemas.items()}
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, object]:

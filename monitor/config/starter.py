@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from monitor.config.schema import feeds_schema, seeds_schema, types_schema
+from monitor.config.schema import schema_files
 from monitor.errors import MonitorError
 
 HERE = Path(__file__).parents[1]
@@ -32,8 +31,7 @@ def write_starter(folder: Path) -> tuple[Path, ...]:
             if path.is_file() and "__pycache__" not in path.parts:
                 target = folder / part / path.relative_to(origin) if origin.is_dir() else folder / part
                 contents[target] = path.read_bytes()
-    for name, schema in (("feeds", feeds_schema()), ("seeds", seeds_schema()), ("types", types_schema())):
-        contents[folder / f"{name}.schema.json"] = (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
+    contents |= {folder / name: schema for name, schema in schema_files().items()}
     there = [path for path in (*contents, *(folder / part for part in PARTS)) if path.exists()]
     if there:
         raise MonitorError(f"{there[0]} is there already and stays as it is: name an empty or new folder")
