@@ -48,7 +48,8 @@ def _monday(monday: Monday) -> str:
     edited = f", {monday.revised} edited" if monday.revised else ""
     return (
         f"{monday.moment:%a %-d %b %Y}  {sum(monday.looks.values())} sources: {looks}\n"
-        f"{'':17}{monday.new} new entries{edited} · {monday.assessed.reports} reports · issue {monday.issue.number}: {monday.issue.digest.subject}"
+        f"{'':17}{monday.new} new entries{edited} · {monday.assessed.reports} reports of developments\n"
+        f"{'':17}digest {monday.issue.number}: {monday.issue.digest.subject}"
     )
 
 
@@ -88,25 +89,26 @@ def as_json(shown: Shown) -> dict[str, Any]:
     """The same for programs."""
     return {
         "folder": shown.folder,
-        "mondays": [
-            {
-                "moment": one.moment, "looks": one.looks, "new": one.new, "revised": one.revised, "entries": one.assessed.entries,
-                "reports": one.assessed.reports, "events": one.assessed.events, "issue": one.issue.number, "subject": one.issue.digest.subject,
-            }
-            for one in shown.mondays
-        ],
+        "mondays": [_monday_as_json(one) for one in shown.mondays],
         "coverage": [{"source": one.source, "outcome": one.outcome, "entries": one.entries} for one in shown.coverage],
         "developments": {
-            market: [
-                {
-                    "id": one.id, "event": one.event, "date": one.event_date, "type": one.type, "status": one.status, "headline": one.headline,
-                    "line": one.line_text, "sources": [url for _, url in one.sources],
-                }
-                for one in rows
-            ]
-            for market, rows in shown.developments.items()
+            market: [_development_as_json(one) for one in rows] for market, rows in shown.developments.items()
         },
         "example": shown.example.id,
         "why": shown.why,
         "files": {"digest": shown.digest, "tables": shown.tables, "report": shown.report, "database": shown.folder / "monitor.db"},
+    }
+
+
+def _monday_as_json(one: Monday) -> dict[str, Any]:
+    return {
+        "moment": one.moment, "looks": one.looks, "new": one.new, "revised": one.revised, "entries": one.assessed.entries,
+        "reports": one.assessed.reports, "events": one.assessed.events, "digest": one.issue.number, "subject": one.issue.digest.subject,
+    }  # fmt: skip
+
+
+def _development_as_json(one: Development) -> dict[str, Any]:
+    return {
+        "id": one.id, "event": one.event, "date": one.event_date, "type": one.type, "status": one.status, "headline": one.headline,
+        "line": one.line_text, "sources": [url for _, url in one.sources],
     }  # fmt: skip

@@ -99,7 +99,7 @@ def prepare(folder: Path) -> None:
         if not folder.is_dir():
             raise MonitorError(f"{folder} is a file: name a new folder, as in `monitor demo my-demo`")
         if any(folder.iterdir()) and not (feeds.is_file() and feeds.read_text(errors="replace").startswith(own)):
-            raise MonitorError(f"{folder} holds something that is not the demo's and stays as it is: name a new folder, as in `monitor demo my-demo`")
+            raise MonitorError(f"{folder} holds what is not the demo's and stays as it is: name a new folder, as in `monitor demo my-demo`")
     try:
         for name in WRITTEN:
             path = folder / name
