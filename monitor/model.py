@@ -53,7 +53,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What makes the next request conditional; `body_hash` where the server gives nothing to ask with."""
+    """What makes the next request conditional; `body_hash` where the server gives nothing to ask with, or answers anew all the same."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -108,6 +108,7 @@ class Poll:
     failures: int = 0  # in a row, this one included
     parse_failures: int = 0  # entries of the document that could not be read
     wanted_identity: str = ""  # "guid", "link" or "hash": how this document's entries were told apart
+    missed_window: bool = False  # everything in it is newer than all of the last one: something may have come and gone unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class SourceState:
     outcome: Outcome | None = None  # None: never looked at
     outcome_since: datetime | None = None
     last_check: datetime | None = None
-    last_success: datetime | None = None  # last time we know we saw what the source serves (ok, not modified, empty)
+    last_success: datetime | None = None  # last time we know we saw what the source serves (ok, not modified, empty, stale, moved)
     last_entry: datetime | None = None  # when we last stored a new entry
     newest_published: datetime | None = None  # of the last document read
     validators: Validators = Validators()
