@@ -93,8 +93,7 @@ def _decide(ids: tuple[str, ...], status: Status, actor: str | None, json_wanted
         found = [opened_monitor.store.development(one) for one in ids]  # all exist, or nothing is decided
         for one in found:
             decided = opened_monitor.store.decide(one.id, status, actor or getpass.getuser(), opened_monitor.now(), line)
-            rows.append(
-                {"id": decided.id, "status": str(decided.status), "by": decided.reviewed_by, "at": decided.reviewed_at, "line": decided.line_text}
-            )
+            words = {"by": decided.reviewed_by, "at": decided.reviewed_at, "line": decided.line_text}
+            rows.append({"id": decided.id, "status": str(decided.status), **words})
     show.table(rows, json_wanted=json_wanted, empty="")
     return WELL

@@ -29,7 +29,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--until", type=DAY, help="Events of this day or earlier.")
 @click.option("--player", "players", multiple=True, metavar="ID", help="Only this player, its predecessors and what it owned at the time.")
 @click.option("--type", "types", multiple=True, metavar="ID", help="Only this event type.")
-@click.option("--status", "statuses", multiple=True, metavar="STATUS", help="baseline, accepted, edited (these by default), proposed, review, mention, rejected, withdrawn, or all.")  # fmt: skip
+@click.option(
+    "--status", "statuses", multiple=True, metavar="STATUS",
+    help="baseline, accepted, edited (these by default), proposed, review, mention, rejected, withdrawn, or all.",
+)
 @click.option("--region", "regions", multiple=True, metavar="NODE", help="A region's id, or a country, of the market's tree.")
 @click.option("--order", type=click.Choice(["newest", "oldest"]), default="newest", show_default=True, help="Which comes first.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="The stamp to print (UTC); default: now.")
@@ -117,7 +120,10 @@ def report() -> None:
 @report.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--market", "-m", required=True, metavar="ID", help="Id or short name of the market.")
-@click.option("--include", "include", multiple=True, type=click.Choice(["accepted", "proposed"]), help="accepted is always in; proposed lines are marked as such.")  # fmt: skip
+@click.option(
+    "--include", "include", multiple=True, type=click.Choice(["accepted", "proposed"]),
+    help="accepted is always in; proposed lines are added when you say so.",
+)
 @click.option("--heading", default="Recent Developments", show_default=True, help="The section's heading, in any case.")
 @click.option("--order", type=click.Choice(["as-is", "newest", "oldest"]), default="as-is", show_default=True, help="Of the new lines.")
 @click.option("--create", is_flag=True, help="Start the section where the report has none.")

@@ -24,7 +24,7 @@ FINE = {"ok", "not_modified", None}
 def run(once: bool, seconds: float) -> int:
     """Run the service: poll the sources that are due, assess what came, issue and deliver the editions that are due.
 
-    Ends on SIGTERM or Ctrl-C after finishing what is in flight. A changed feeds.yaml or seeds/ is taken over while it runs, when it is right.
+    Ends on SIGTERM or Ctrl-C after finishing what is in flight. A changed feeds.yaml or seeds/ is taken over when it is right.
     """
     import logging
     import signal
@@ -38,7 +38,7 @@ def run(once: bool, seconds: float) -> int:
         _recover(opened_monitor)
         service = Service(opened_monitor, Watch(around, opened_monitor).reload)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *unused: service.stop())
+            signal.signal(number, lambda *_: service.stop())
         if once:
             done = service.beat()
             worst = any(outcome not in FINE for outcome in done.looks) or any(state != "sent" for state in done.delivered)
@@ -134,9 +134,8 @@ def sources(json_wanted: bool) -> int:
     """Show each source's state and since when, its last entry, what it brought, and when it is looked at next."""
     with monitor() as opened_monitor:
         states = {state.name: state for state in opened_monitor.store.sources()}
-        rows = [
-            {"source": source.name, "enabled": source.enabled, **_state(states.get(source.name))} for source in opened_monitor.config.sources
-        ]
+        configured = opened_monitor.config.sources
+        rows = [{"source": source.name, "enabled": source.enabled, **_state(states.get(source.name))} for source in configured]
     show.table(rows, json_wanted=json_wanted, empty="feeds.yaml names no source")
     return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
 
