@@ -32,6 +32,7 @@ COMMANDS = {
     "sources": ("service", "Show each source's state, since when, and what it brought."),
     "outbox": ("service", "Show what was sent to whom, and settle what is in doubt."),
     "explain": ("analyst", "Show why an item became a line, or why it did not."),
+    "evaluate": ("evaluate", "Say how often the monitor is right, over items that people labelled."),
     "accept": ("analyst", "Take a proposed line into the report; it is frozen from then on."),
     "reject": ("analyst", "Keep a development out of the report."),
     "edit": ("analyst", "Take a development into the report in your own words."),

@@ -1,0 +1,27 @@
+"""How alike two partitions are: B-cubed, and over pairs (evaluation.md: B-cubed flatters where most items stand alone)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from math import comb
+
+Count = tuple[float, float, float]  # precision, recall, F1
+
+
+def b_cubed(found: Sequence[Hashable], expected: Sequence[Hashable]) -> Count:
+    """Of each item's group, how much belongs there; of what belongs there, how much is in it; on average over items. Needs an item."""
+    both = Counter(zip(found, expected, strict=True))
+    in_found, in_expected = Counter(found), Counter(expected)
+    # An item shares `number` items (itself too) with its true group; the `number` items of that overlap count alike.
+    precision = sum(number * number / in_found[group] for (group, _), number in both.items()) / len(found)
+    recall = sum(number * number / in_expected[event] for (_, event), number in both.items()) / len(found)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def pairs(found: Sequence[Hashable], expected: Sequence[Hashable]) -> tuple[int, int, int]:
+    """Pairs of items put together rightly, put together wrongly, and missed."""
+    right = sum(comb(number, 2) for number in Counter(zip(found, expected, strict=True)).values())
+    put = sum(comb(number, 2) for number in Counter(found).values())
+    wanted = sum(comb(number, 2) for number in Counter(expected).values())
+    return right, put - right, wanted - right
