@@ -219,6 +219,7 @@ class EventType:
     label: str = ""  # how a person says it, e.g. "approval"
     plural: str = ""
     negation: str | None = None  # the type a negated trigger stands for ("declines to approve" → regulatory_rejection)
+    asserted: bool = True  # whether plans and hopes do not count
     yes: tuple[str, ...] = ()  # examples written for us that must carry the type
     no: tuple[str, ...] = ()  # examples that must not
 
@@ -244,3 +245,4 @@ class Seeds:
     noise: tuple[Noise, ...]
     modality: tuple[Trigger, ...] = ()  # words that make a statement a plan, a hope or a condition
     negation: tuple[Trigger, ...] = ()
+    history: tuple[Trigger, ...] = ()  # words that make a statement old news

@@ -13,6 +13,7 @@ from monitor.config.places import Steps, Tree, read_text, read_tree
 from monitor.config.types_file import TriggerEntry, TypesFile
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import EventType, Market, Noise, Seeds, Trigger
+from monitor.phrases import PhraseError, pattern
 
 FIELDS = ("title", "lead", "body")
 
@@ -38,7 +39,7 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
     if len(files) == 1:
         problems.append(Problem(f"{folder.name}/markets", 1, 1, "", "holds no market: add a file such as markets/my-market.yaml"))
     types_tree = next((tree for tree in trees if tree.file.endswith("/types.yaml")), None)
-    types, noise, modality, negation = _types(types_tree) if types_tree else ({}, (), (), ())
+    types, noise, modality, negation, history = _types(types_tree) if types_tree else ({}, (), (), (), ())
     read = [(file, tree) for tree in trees if tree is not types_tree and (file := validated(MarketFile, tree))]
     known = types if types_tree and not types_tree.errors() else None
     markets: dict[str, Market] = {}
@@ -49,7 +50,7 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
     if problems:
         raise ConfigError(problems)
     warnings = tuple(problem for tree in trees for problem in tree.warnings())
-    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation), warnings
+    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation, history), warnings
 
 
 def _add_market(
@@ -92,10 +93,10 @@ def _same_everywhere(trees: Iterable[Tree], types_tree: Tree | None) -> None:
 Phrases = tuple[Trigger, ...]
 
 
-def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases, Phrases]:
+def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases, Phrases, Phrases]:
     file = validated(TypesFile, tree)
     if file is None:
-        return {}, (), (), ()
+        return {}, (), (), (), ()
     rules: dict[str, Steps] = {}
 
     def phrases(entries: Iterable[TriggerEntry], steps: Steps, prefix: str) -> Phrases:
@@ -130,6 +131,7 @@ def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases
             label=one.label,
             plural=one.plural,
             negation=one.negation,
+            asserted=one.asserted,
             yes=tuple(one.yes),
             no=tuple(one.no),
         )
@@ -143,7 +145,11 @@ def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases
         )
         for id_, each in file.noise.items()
     )
-    return types, noise, phrases(file.modality, ("modality",), "modality"), phrases(file.negation, ("negation",), "negation")
+    modality, negation, history = (
+        phrases(entries, (key,), key)
+        for key, entries in (("modality", file.modality), ("negation", file.negation), ("history", file.history))
+    )
+    return types, noise, modality, negation, history
 
 
 def _trigger(tree: Tree, rules: dict[str, Steps], entry: TriggerEntry, steps: Steps, rule: str) -> Trigger:
@@ -152,6 +158,10 @@ def _trigger(tree: Tree, rules: dict[str, Steps], entry: TriggerEntry, steps: St
         first = tree.place(rules[rule]).line
         tree.report(steps, f"the rule {rule} stands on line {first} already: give it another id")
     rules[rule] = steps
+    try:
+        pattern(entry.phrase)
+    except PhraseError as error:
+        tree.report(steps, str(error))
     return Trigger(
         phrase=entry.phrase,
         rule=rule,

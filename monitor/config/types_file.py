@@ -42,6 +42,7 @@ class TypeFile(Strict):
     needs: list[Word] = Field(default=[], description="slots without which the type is only up for review")
     beats: list[Word] = Field(default=[], description="types over which it wins when both have a trigger")
     negation: Word | None = Field(None, description="the type that a negated trigger stands for")
+    asserted: bool = Field(True, description="false: plans and hopes may claim it too, since announcing is the event")
     lines: list[Word] = Field(default=[], description="line templates, richest first")
     headline: list[Word] = Field(default=[], description="headline templates, richest first")
     yes: list[Word] = Field(default=[], description="examples that must carry the type")
@@ -64,3 +65,4 @@ class TypesFile(Strict):
     noise: dict[Word, NoiseFile] = Field(default={})
     modality: list[TriggerEntry] = Field(default=[], description="words that make a statement a plan, a hope or a condition")
     negation: list[TriggerEntry] = Field(default=[], description="words that turn a statement into its opposite")
+    history: list[TriggerEntry] = Field(default=[], description="words that make a statement old news")

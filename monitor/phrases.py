@@ -1,0 +1,212 @@
+"""Phrase templates: what an analyst writes in types.yaml, compiled to search masked sentences.
+
+A sentence is folded to small letters first, and tracked names are painted over with capitals, so that a template can ask for them:
+A an agency, P a tracked product, D a word that looks like a medicine, C a tracked company, O a word that looks like a company.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+GAP = 6  # words that `…` may stand for
+SLOTS = {
+    "AGENCY": r"A+",
+    "PRODUCT": r"[PD]+",
+    "PLAYER": r"[CO]+",
+    "MONEY": r"(?:(?:us|c|a|hk)?[$€£¥]\s?|usd\s|eur\s|rmb\s)\d[\d,.]*(?:\s?(?:million|billion|mn|bn|m|b|k)\b)?\+?|\d[\d,.]*\s(?:million|billion)",
+    "NUMBER": r"\d[\d,.]*",
+    "PHASE": r"phase\s?(?:[1-4]|iii|ii|iv|i)(?:\s?[ab])?(?:\s?[/-]\s?(?:[1-4]|iii|ii|i)(?:[ab])?)?",
+    "YEAR": r"(?:19|20)\d\d",
+}
+TOKEN = re.compile(r"\{[A-Z]+\}|…\d*|[()|\[\]^]|[^\s()|\[\]^{}…]+")
+
+
+class PhraseError(ValueError):
+    """A template that cannot be read; the text says what to write instead."""
+
+
+@lru_cache(maxsize=4096)
+def pattern(phrase: str) -> re.Pattern[str]:
+    """The regular expression of a template; raises PhraseError."""
+    return re.compile(_Reader(phrase).read())
+
+
+class _Reader:
+    """Reads one template from left to right."""
+
+    def __init__(self, phrase: str) -> None:
+        self.phrase, self.tokens, self.at = phrase, TOKEN.findall(phrase.replace("...", "…")), 0
+
+    def read(self) -> str:
+        expression = self._sequence("")
+        if self.at < len(self.tokens):
+            raise PhraseError(f"{self.tokens[self.at]} has no opening partner in {self.phrase!r}")
+        if not any(character.isalpha() for character in self.phrase):
+            raise PhraseError(f"{self.phrase!r} names no word to look for")
+        return r"(?<!\w)" + expression + r"(?!\w)"
+
+    def _sequence(self, closing: str) -> str:
+        parts: list[tuple[str, str]] = []  # (kind, expression)
+        while self.at < len(self.tokens) and self.tokens[self.at] not in {closing, "|"}:
+            token = self.tokens[self.at]
+            if token in {")", "]"}:
+                break
+            self.at += 1
+            parts.append(self._part(token))
+        return _joined(parts)
+
+    def _part(self, token: str) -> tuple[str, str]:
+        if token.startswith("{"):
+            if token[1:-1] not in SLOTS:
+                raise PhraseError(f"{token} is not known: use one of {', '.join('{' + name + '}' for name in SLOTS)}")
+            return "word", f"(?:{SLOTS[token[1:-1]]})"
+        if token.startswith("…"):
+            return "gap", rf"(?:\W+[\w.,'/%$&+-]+){{0,{int(token[1:] or GAP)}}}?\W+"
+        if token == "^":
+            return "start", r"\A\W*"
+        if token == "(":
+            return "word", f"(?:{self._choice(')')})"
+        if token == "[":
+            return "maybe", self._choice("]")
+        stem = token.rstrip("*").lower()
+        return "word", re.escape(stem) + (r"[\w'-]*" if token.endswith("*") else "")
+
+    def _choice(self, closing: str) -> str:
+        options = [self._sequence(closing)]
+        while self.at < len(self.tokens) and self.tokens[self.at] == "|":
+            self.at += 1
+            options.append(self._sequence(closing))
+        if self.at >= len(self.tokens) or self.tokens[self.at] != closing:
+            raise PhraseError(f"{self.phrase!r} does not close its {'(' if closing == ')' else '['}: add {closing}")
+        self.at += 1
+        return "|".join(options)
+
+
+BETWEEN = r"[^\w]{1,3}"
+
+
+def _joined(parts: Sequence[tuple[str, str]]) -> str:
+    expression, glue = "", False
+    for kind, part in parts:
+        if part.startswith(r"\-"):  # "-approved": grown together with what stands before it
+            expression += part
+            glue = True
+        elif kind in {"gap", "start"}:
+            expression += part
+            glue = False
+        elif kind == "maybe":
+            expression += (rf"(?:{BETWEEN}(?:{part}))?" if glue else rf"(?:(?:{part}){BETWEEN})?")
+        else:
+            expression += (BETWEEN if glue else "") + part
+            glue = True
+    return expression
+
+
+# ---- many at once ----------------------------------------------------------------------------------------------------
+
+Owner = TypeVar("Owner")
+WORD = re.compile(r"[a-z0-9]+|[A-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Owner]):
+    """Where a template fits, in characters of the sentence."""
+
+    owner: Owner
+    start: int
+    end: int
+
+
+class Phrases(Generic[Owner]):
+    """Searches many templates; only those are tried that have a word in the sentence."""
+
+    def __init__(self, entries: Iterable[tuple[str, Owner]]) -> None:
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        self._entries: list[tuple[re.Pattern[str], Owner]] = []
+        for phrase, owner in entries:
+            number = len(self._entries)
+            self._entries.append((pattern(phrase), owner))
+            for word, is_stem in _anchors(phrase):
+                (self._by_stem if is_stem else self._by_word)[word].append(number)
+        self._stems = sorted({len(stem) for stem in self._by_stem})
+
+    def candidates(self, masked: str) -> list[int]:
+        """Numbers of the templates that could fit, in the order they were written."""
+        numbers: set[int] = set()
+        for word in set(WORD.findall(masked)):
+            numbers.update(self._by_word.get(word, ()))
+            for length in self._stems:
+                if length > len(word):
+                    break
+                numbers.update(self._by_stem.get(word[:length], ()))
+            if word[0].isupper():
+                for letter in set(word):
+                    numbers.update(self._by_word.get(letter, ()))
+        return sorted(numbers)
+
+    def search(self, masked: str) -> Iterator[Found[Owner]]:
+        """Every template that fits, at its first place."""
+        for number in self.candidates(masked):
+            expression, owner = self._entries[number]
+            if match := expression.search(masked):
+                yield Found(owner, match.start(), match.end())
+
+
+SLOT_ANCHORS = {"AGENCY": ("A",), "PRODUCT": ("P", "D"), "PLAYER": ("C", "O"), "PHASE": ("phase",)}
+COMMON = frozenset("a an and as at by for from has have in into is it its new of on or s the their this to u us was were will with".split())
+
+
+def _anchors(phrase: str) -> list[tuple[str, bool]]:
+    """Words of which one must stand in any sentence that the template fits: (word, whether it is only a beginning)."""
+    tree = _Anchors(TOKEN.findall(phrase.replace("...", "…"))).read()
+    return sorted(tree)
+
+
+class _Anchors:
+    """The most telling set of alternative words of a template."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.tokens, self.at = tokens, 0
+
+    def read(self) -> set[tuple[str, bool]]:
+        return self._sequence("") or {("", True)}
+
+    def _sequence(self, closing: str) -> set[tuple[str, bool]]:
+        best: set[tuple[str, bool]] = set()
+        while self.at < len(self.tokens) and self.tokens[self.at] not in {closing, "|"}:
+            token = self.tokens[self.at]
+            self.at += 1
+            found: set[tuple[str, bool]] = set()
+            if token == "(":
+                found = self._choice(")")
+            elif token == "[":
+                self._choice("]")
+            elif token.startswith("{"):
+                found = {(letter, False) for letter in SLOT_ANCHORS.get(token[1:-1], ())}
+            elif token[0] != "…" and token != "^":
+                stem = WORD.findall(token.rstrip("*").lower())
+                found = {(max(stem, key=len), token.endswith("*") and len(stem) == 1)} if stem else set()
+            if found and _worth(found) > _worth(best):
+                best = found
+        return best
+
+    def _choice(self, closing: str) -> set[tuple[str, bool]]:
+        options = [self._sequence(closing)]
+        while self.at < len(self.tokens) and self.tokens[self.at] == "|":
+            self.at += 1
+            options.append(self._sequence(closing))
+        self.at += 1
+        return set().union(*options) if all(options) else set()
+
+
+def _worth(words: set[tuple[str, bool]]) -> float:
+    """How rarely a sentence has one of these words."""
+    if not words:
+        return 0.0
+    return min(0.5 if word in COMMON or len(word) == 1 else 1.0 + min(len(word), 8) for word, _ in words) / len(words) ** 0.5
