@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from tests.commands import Ran, monitor
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -26,6 +29,23 @@ def shared() -> Path:
     """The folder of real texts beside the checkout; it is not part of the project."""
     need(SHARED.is_dir(), f"needs the real texts of {SHARED}, which are not part of the project")
     return SHARED
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that ran: its folder, and what it said about it."""
+
+    folder: Path
+    said: Ran
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """`monitor demo`, run once; copy the folder before writing into it."""
+    folder = tmp_path_factory.mktemp("demo") / "shown"
+    said = monitor("demo", folder, "--json")
+    assert said.code == 0, said.err
+    return Demo(folder, said)
 
 
 @pytest.fixture

@@ -1,0 +1,204 @@
+"""What a stranger sees: the demo finds every development it was written around, once, and nothing that is none."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import socket
+import subprocess
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.demo import DEMO_BASELINE, EXPECTED, REPORT
+from monitor.demo.outlets import OUTLETS
+from monitor.demo.server import TROUBLED
+from tests.commands import monitor
+from tests.conftest import Demo
+
+TOLD = [json.loads(line) for line in EXPECTED.read_text(encoding="utf-8").splitlines()]
+TELLING = [row for row in TOLD if row["kind"] in {"development", "correction"}]
+
+
+def events(tier: str) -> dict[str, list[dict[str, Any]]]:
+    """The developments that at least one market counts in this tier, with the items that tell them."""
+    found = defaultdict(list)
+    for row in TELLING:
+        if tier in row["markets"].values():
+            found[row["event"]].append(row)
+    return dict(found)
+
+
+def developments(demo: Demo, market: str) -> list[dict[str, Any]]:
+    return [one for one in demo.said.json["developments"][market] if one["status"] == "proposed"]
+
+
+def telling(demo: Demo, market: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The proposed developments of a market that name one of these items among their sources."""
+    links = {row["link"] for row in rows}
+    return [one for one in developments(demo, market) if links & set(one["sources"])]
+
+
+# ---- what it found ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("event", events("core"))
+def test_every_core_development_is_one_line_with_its_type_and_date(demo: Demo, event: str) -> None:
+    rows = events("core")[event]
+    market = next(market for market, tier in rows[0]["markets"].items() if tier == "core")
+    found = telling(demo, market, rows)
+    assert len(found) == 1, f"{event}: {[one['headline'] for one in found]}"
+    assert found[0]["type"] == rows[0]["type"]
+    assert found[0]["date"].startswith(rows[0]["date"])
+
+
+@pytest.mark.parametrize("event", events("core"))
+def test_every_outlet_that_tells_a_core_development_is_named_under_it(demo: Demo, event: str) -> None:
+    rows = events("core")[event]
+    market = next(market for market, tier in rows[0]["markets"].items() if tier == "core")
+    trusted = {outlet.name for outlet in OUTLETS if outlet.tier <= 2}
+    (found,) = telling(demo, market, rows)
+    assert {row["link"] for row in rows if row["outlet"] in trusted} - set(found["sources"]) == set()
+
+
+def test_no_line_mixes_two_developments(demo: Demo) -> None:
+    event_of = {row["link"]: row["event"] for row in TELLING}
+    for market in demo.said.json["developments"]:
+        for one in developments(demo, market):
+            told = {event_of[link] for link in one["sources"] if link in event_of}
+            assert len(told) <= 1, one["headline"]
+
+
+def test_nothing_is_proposed_that_is_no_development(demo: Demo) -> None:
+    none = {row["link"]: row["kind"] for row in TOLD if row["kind"] == "unrelated" or row["kind"].startswith("negative:")}
+    proposed = [one for market in demo.said.json["developments"] for one in developments(demo, market)]
+    assert [(none[link], one["headline"]) for one in proposed for link in one["sources"] if link in none] == []
+
+
+def test_no_market_proposes_what_only_concerns_a_player(demo: Demo) -> None:
+    for market in demo.said.json["developments"]:
+        loose = [row for row in TELLING if row["markets"].get(market) == "player_only"]
+        assert [one["headline"] for one in telling(demo, market, loose)] == []
+
+
+# ---- how it looked ---------------------------------------------------------------------------------------------------
+
+
+def test_the_first_look_takes_everything_and_the_later_ones_what_is_new(demo: Demo) -> None:
+    first, second, third = demo.said.json["mondays"]
+    there = sum(row["published"] <= DEMO_BASELINE.isoformat().replace("+00:00", "Z") for row in TOLD)
+    assert first["looks"]["ok"] == len(OUTLETS)
+    assert first["new"] == there
+    assert first["new"] + second["new"] + third["new"] == len(TOLD)
+    assert second["looks"]["not_modified"] + third["looks"]["not_modified"] > 0
+    assert second["revised"] + third["revised"] == 2
+
+
+def test_sources_in_trouble_are_named_with_their_trouble(demo: Demo) -> None:
+    answered = {one["source"]: one["outcome"] for one in demo.said.json["coverage"]}
+    assert {name: answered[name] for name in TROUBLED} == {
+        "harbour-gazette": "unreachable", "agency-archive": "blocked", "congress-calendar": "html_instead_of_feed",
+    }  # fmt: skip
+    assert Counter(answered.values())["unreachable"] == 1
+
+
+# ---- what it wrote ---------------------------------------------------------------------------------------------------
+
+
+def test_the_digest_stands_there_as_mail_page_and_text(demo: Demo) -> None:
+    mail, page, text = map(Path, demo.said.json["files"]["digest"])
+    assert "In January 2026" in text.read_text()
+    assert "<html" in page.read_text()
+    assert mail.read_bytes().startswith(b"From: ")
+    assert len(list(mail.parent.glob("*.eml"))) == 3
+
+
+def test_the_table_holds_the_reports_own_lines_and_the_proposed_ones(demo: Demo) -> None:
+    text = Path(demo.said.json["files"]["tables"]["adoptive-cell-therapy"]).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert Counter(row["status"] for row in rows)["baseline"] == 2
+    assert all(row["source_url"] and row["source_name"] for row in rows if row["status"] == "proposed")
+
+
+def test_the_report_gained_lines_in_its_own_order_and_lost_nothing(demo: Demo) -> None:
+    before, after = REPORT.read_text().splitlines(), Path(demo.said.json["files"]["report"]).read_text().splitlines()
+    added = [line for line in after if line not in before]
+    assert [line for line in after if line in before] == before
+    assert len(added) >= 8
+    assert all(line.startswith("- [proposed] In ") for line in added)
+    months = [line.split("[proposed] In ")[1].split(",")[0] for line in added]
+    assert months == sorted(months, key=lambda month: time.strptime(month, "%B %Y"))
+
+
+def test_one_line_is_explained_with_the_words_of_its_source(demo: Demo) -> None:
+    assert demo.said.json["example"] in demo.said.json["why"]
+    assert len(demo.said.json["why"].splitlines()) > 5
+
+
+def test_every_line_stands_on_its_evidence(demo: Demo) -> None:
+    told = monitor("--config", demo.folder / "feeds.yaml", "explain", demo.said.json["example"], "--json")
+    assert told.code == 0
+    assert told.json
+
+
+# ---- what it leaves --------------------------------------------------------------------------------------------------
+
+
+def test_it_takes_seconds_and_leaves_nothing_running(tmp_path: Path) -> None:
+    started = time.monotonic()
+    said = monitor("demo", folder=tmp_path)
+    took = time.monotonic() - started
+    assert (said.code, said.err) == (0, "")  # no progress in a pipe
+    assert took < 20
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(tmp_path) not in listed
+    port = re.search(r"127\.0\.0\.1:(\d+)", (tmp_path / "monitor-demo" / "feeds.yaml").read_text())
+    assert port is not None
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", int(port[1])), timeout=1)
+
+
+def test_two_runs_show_the_same(demo: Demo, tmp_path: Path) -> None:
+    again = monitor("demo", tmp_path / "again", "--json").json
+    first = demo.said.json
+    assert {key: again[key] for key in ("mondays", "developments", "coverage", "example", "why")} == {
+        key: first[key] for key in ("mondays", "developments", "coverage", "example", "why")
+    }
+    for here, there in zip(first["files"]["digest"], again["files"]["digest"], strict=True):
+        assert Path(here).read_bytes() == Path(there).read_bytes()
+
+
+def test_a_second_run_in_the_same_folder_starts_over(tmp_path: Path) -> None:
+    first = monitor("demo", "shown", "--json", folder=tmp_path)
+    second = monitor("demo", "shown", "--json", folder=tmp_path)
+    assert (first.code, second.code) == (0, 0)
+    assert second.out == first.out
+
+
+@pytest.mark.parametrize("name", ["feeds.yaml", "notes.txt"])
+def test_somebody_elses_folder_is_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine\n")
+    said = monitor("demo", tmp_path)
+    assert said.code == 2
+    assert "name a new folder" in said.err
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "mine\n")]
+
+
+def test_what_it_suggests_can_be_typed(demo: Demo, tmp_path: Path) -> None:
+    said = monitor("demo", "shown", folder=tmp_path)
+    lines = said.out.split("Try next")[1].splitlines()
+    commands = [line.split(" -m monitor ")[1] for line in lines if " -m monitor " in line]
+    assert len(commands) >= 6
+    for line in commands:
+        done = monitor(*shlex.split(line), folder=tmp_path)
+        assert done.code in {0, 1}, f"{line}: {done.err}"
+
+
+def test_the_demo_sends_no_mail_whatever_the_surroundings_say(tmp_path: Path) -> None:
+    said = monitor("demo", tmp_path / "shown", MONITOR_SMTP_HOST="mail.invalid", MONITOR_DATABASE_URL="sqlite:////nowhere/at/all.db")
+    assert said.code == 0
