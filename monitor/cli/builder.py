@@ -145,11 +145,15 @@ def update(
     planned = reports.plan(file, lines, heading=heading, create=create, order=ORDERS[order])
     backup = None if dry_run else reports.write(planned)
     if json_wanted:
-        show.as_json({"file": file, "added": planned.added, "kept_by_hand": planned.kept_by_hand, "backup": backup, "dry_run": dry_run})
-    elif dry_run:
-        click.echo(planned.diff() or "nothing to change", nl=False)
+        names = ("added", "changed", "kept_by_hand", "flagged")
+        show.as_json({"file": file, **{name: getattr(planned, name) for name in names}, "backup": backup, "dry_run": dry_run})
+        return WELL
+    if dry_run:
+        click.echo(planned.diff() or "nothing to change\n", nl=False)
     else:
         click.echo(f"{file}: {len(planned.added)} lines added" + (f"; as it was: {backup}" if backup else ""))
+    for sentence in planned.flagged:
+        click.echo(sentence, err=True)
     return WELL
 
 
