@@ -6,6 +6,7 @@ MonitorError
 ├── StoreError           the database is missing, newer than this program, or refuses
 ├── ReportFileError      a report file has no such section, is malformed or is locked; it stays untouched
 ├── RenderError          a template names something that does not exist
+├── DecisionError        a person's decision cannot stand: the line is the report's own, was withdrawn, or has no words
 ├── DeliveryError        a sink refused; says whether trying again can help, or nobody knows (in doubt)
 └── NotFound             an id, a market or a source that does not exist; says which ones do
 """
@@ -77,6 +78,10 @@ class ReportFileError(MonitorError):
 
 class RenderError(MonitorError):
     """A template cannot be rendered; the text names the template and the missing name."""
+
+
+class DecisionError(MonitorError):
+    """A development cannot be decided so; it stays as it is."""
 
 
 class DeliveryError(MonitorError):

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import database_url, postgresql, store
+
+__all__ = ["database_url", "postgresql", "store"]
+
 from tests.commands import Ran, monitor
 
 ROOT = Path(__file__).parents[1]

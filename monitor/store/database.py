@@ -1,18 +1,15 @@
-"""The connection to SQLite or PostgreSQL: how it is opened, how a transaction begins, and the few statements the two spell differently."""
+"""The connection to SQLite or PostgreSQL: how it is opened, and how a transaction begins."""
 
 from __future__ import annotations
 
 import importlib
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, FromClause, Table, create_engine, event, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
 
@@ -23,9 +20,6 @@ BUSY_SECONDS = 5
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
 SAFE_WAL = (3, 51, 3)  # before it, several connections in WAL mode could corrupt the file (reliability.md, finding 11)
 WRITER_LOCK = 6_772_001  # the advisory lock that makes writers on PostgreSQL take turns, as BEGIN IMMEDIATE does on SQLite
-CHUNK = 500
-
-Item = TypeVar("Item")
 
 
 class Database:
@@ -45,7 +39,8 @@ class Database:
             parsed = make_url(url)
             engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise StoreError(f"{url}: not usable as a database address ({error}): write sqlite:///monitor.db or postgresql+psycopg://…") from error
+            told = f"{url}: not usable as a database address ({error}): write sqlite:///monitor.db or postgresql+psycopg://…"
+            raise StoreError(told) from error
         store = cls(engine)
         try:
             store._prepare()
@@ -124,7 +119,8 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: object) -> None:  # noqa: ARG001
         connection.isolation_level = None  # the driver begins nothing by itself: `begin` below does
-        for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL", f"journal_mode={journal}", "mmap_size=0"):
+        wait = f"busy_timeout={BUSY_SECONDS * 1000}"
+        for pragma in (wait, "foreign_keys=ON", "synchronous=FULL", f"journal_mode={journal}", "mmap_size=0"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -144,53 +140,3 @@ def _postgresql(url: URL) -> Engine:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
     return engine
-
-
-# ---- statements that differ ------------------------------------------------------------------------------------------
-
-
-def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows on_conflict_do_nothing and on_conflict_do_update."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-
-
-def given(connection: Connection, rows: Sequence[Sequence[str | int]], *columns: str) -> FromClause:
-    """Rows of the program as a table to join with: `place` counts them, `columns` name them. One parameter, however many rows."""
-    value = json.dumps(rows)
-    if connection.dialect.name == "sqlite":
-        listed = func.json_each(value).table_valued("key", "value")
-        place, cell = listed.c.key, lambda n: func.json_extract(listed.c.value, f"$[{n}]")
-    else:
-        from sqlalchemy import cast
-
-        listed = func.jsonb_array_elements(cast(value, postgresql.JSONB)).table_valued("value", with_ordinality="key", joins_implicitly=True)
-        listed = listed.render_derived()
-        place, cell = listed.c.key - 1, lambda n: listed.c.value.op("->>")(n)
-    from sqlalchemy import select
-
-    return select(place.label("place"), *(cell(n).label(name) for n, name in enumerate(columns))).subquery()
-
-
-def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows that hold a value for each column in that order; a row whose key is known is left out.
-
-    Hands the driver whole rows: with a dictionary and a type for each value, SQLAlchemy takes twice as long (bench/storing.py).
-    """
-    if not rows:
-        return
-    statement, processors = _compiled(connection.engine.dialect.name, table, tuple(columns))
-    found = [(n, processor) for n, processor in enumerate(processors(connection)) if processor]
-    ready = []
-    for row in rows:
-        cells = list(row)
-        for n, processor in found:
-            cells[n] = processor(cells[n])
-        ready.append(tuple(cells))
-    connection.exec_driver_sql(statement(connection), ready)
-
-
-def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
-    """The items in lists short enough for one IN."""
-    listed = list(items)
-    for start in range(0, len(listed), size):
-        yield listed[start : start + size]

@@ -1,5 +1,7 @@
 """The first schema. A step never changes once it is released, so it repeats the types instead of importing them from tables.py."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -13,29 +15,29 @@ MOMENT = sa.BigInteger().with_variant(TIMESTAMP(timezone=True), "postgresql")
 TEXT, LONG_TEXT, WHOLE, BIG, NUMBER, DAY, YES_NO = sa.String(), sa.Text(), sa.Integer(), sa.BigInteger(), sa.Float(), sa.Date(), sa.Boolean()
 
 
-def table(_table, *parts, primary=("id",), **columns):
+def table(_table: str, *parts: Any, primary: tuple[str, ...] = ("id",), rowid: bool = True, **columns: Any) -> None:
     """Create a table; a column whose type stands in a tuple may be NULL."""
     made = [
         sa.Column(column, *(kind if isinstance(kind, tuple) else (kind,)), nullable=isinstance(kind, tuple))
         for column, kind in columns.items()
     ]
-    op.create_table(_table, *made, *parts, sa.PrimaryKeyConstraint(*primary, name=f"pk_{_table}"))
+    op.create_table(_table, *made, *parts, sa.PrimaryKeyConstraint(*primary, name=f"pk_{_table}"), sqlite_with_rowid=rowid)
 
 
-def unique(name, *columns):
+def unique(name: str, *columns: str) -> sa.UniqueConstraint:
     return sa.UniqueConstraint(*columns, name=name)
 
 
-def belongs(table, column, other, other_column="id"):
-    return sa.ForeignKeyConstraint([column], [f"{other}.{other_column}"], name=f"fk_{table}_{column}_{other}")
+def belongs(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}_{other}")
 
 
-def index(name, table, *columns, where=None):
+def index(name: str, table: str, *columns: Any, where: str | None = None) -> None:
     condition = sa.text(where) if where else None
     op.create_index(name, table, list(columns), sqlite_where=condition, postgresql_where=condition)
 
 
-def upgrade():
+def upgrade() -> None:
     table(
         "source", unique("uq_source_name", "name"),
         id=WHOLE, name=TEXT, url=TEXT, kind=TEXT, every=BIG, watched=YES_NO, retired=YES_NO, next_check=MOMENT, outcome=(TEXT,),
@@ -76,10 +78,9 @@ def upgrade():
     )
     index("ix_report_event", "report", "event_id", "place")
     index("ix_report_loose", "report", "loose", "entry_id", "n", where="loose IS TRUE")
-    table("report_key", primary=("key", "entry_id", "n"), key=TEXT, entry_id=WHOLE, n=WHOLE)
+    table("report_key", primary=("key", "entry_id", "n"), rowid=False, key=TEXT, entry_id=WHOLE, n=WHOLE)
     index("ix_report_key_report", "report_key", "entry_id", "n")
-    table("event", id=TEXT, story=(TEXT,), value=LONG_TEXT)
-    index("ix_event_story", "event", "story", where="story IS NOT NULL")
+    table("event", id=TEXT, value=LONG_TEXT)
 
     table(
         "development",
@@ -92,12 +93,16 @@ def upgrade():
         evidence=TEXT, sources=TEXT, flag=TEXT, baseline=YES_NO, proposed_line=(TEXT,), proposal=(LONG_TEXT,),
     )
     index("ix_development_latest", "development", "market", sa.desc("date_order"), sa.desc("importance"), "id")
+    index(
+        "ix_development_in_report", "development", "market", sa.desc("date_order"), sa.desc("importance"), "id",
+        where="status IN ('baseline', 'accepted', 'edited')",
+    )
     index("ix_development_first_seen", "development", "market", "first_seen")
     index("ix_development_updated_at", "development", "market", "updated_at")
     index("ix_development_event", "development", "event")
     table(
         "development_player", belongs("development_player", "development_id", "development"), primary=("development_id", "player"),
-        development_id=TEXT, player=TEXT,
+        rowid=False, development_id=TEXT, player=TEXT,
     )
     table(
         "decision", belongs("decision", "development_id", "development"),
@@ -105,6 +110,7 @@ def upgrade():
     )
     index("ix_decision_development", "decision", "development_id", "id")
 
+    table("secret", primary=("name",), name=TEXT, value=TEXT)
     table("edition", primary=("name",), name=TEXT, next_due=MOMENT, last_number=WHOLE, last_end=(MOMENT,))
     index("ix_edition_next_due", "edition", "next_due")
     table(

@@ -1,0 +1,16 @@
+"""Everything remembered. One method is one transaction; values come out, never rows."""
+
+from __future__ import annotations
+
+from monitor.store.assessed import Assessed
+from monitor.store.developments import Decision, Developments
+from monitor.store.entries import Entries
+from monitor.store.events import EventChange, Events, ReportKey
+from monitor.store.issues import EditionState, Issues, NewDelivery
+from monitor.store.polls import Polls, Saved
+
+__all__ = ["Decision", "EditionState", "EventChange", "NewDelivery", "ReportKey", "Saved", "Store"]
+
+
+class Store(Polls, Entries, Assessed, Events, Developments, Issues):
+    """The monitor's memory, on SQLite or PostgreSQL. Safe to share between threads and processes: writers take turns."""

@@ -1,0 +1,199 @@
+"""Editions, their numbered issues, and the outbox: one row for each recipient, so that none is lost and none is sent twice unknowingly."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from monitor.errors import NotFound
+from monitor.model import Delivery, DeliveryState, Development, Digest, Issue
+from monitor.store import keys
+from monitor.store.database import Database
+from monitor.store.statements import put
+from monitor.store.values import dump, load
+from monitor.tables import DELIVERY, EDITION, ISSUE, SECRET, SHOWN
+
+STATE = [EDITION.c[name] for name in ("name", "next_due", "last_number", "last_end")]
+DELIVERY_ROW = (
+    "issue_id", "sink", "recipient", "health", "message_id", "state", "attempts", "next_try", "detail", "sent_at",
+)  # fmt: skip
+OUTBOX = [DELIVERY.c[name] for name in ("id", *DELIVERY_ROW)]
+PERSON = DELIVERY.c.recipient != ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionState:
+    """When an edition is next due, and where its last issue ended."""
+
+    name: str
+    next_due: datetime
+    last_number: int = 0
+    last_end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """For whom a row of the outbox is written; `recipient` is empty for a sink that has none."""
+
+    sink: int
+    recipient: str
+    health: bool
+
+
+class Issues(Database):
+    """Editions, issues and deliveries."""
+
+    def edition_state(self, name: str) -> EditionState | None:
+        """What is known of an edition; None when it was never planned."""
+        with self._read() as connection:
+            return _edition(connection, name)
+
+    def plan_edition(self, name: str, next_due: datetime, now: datetime) -> None:  # noqa: ARG002  what plans by the time will need it
+        """Say when an edition is next due; a moment that its last issue covers already is not taken."""
+        with self._write() as connection:
+            state = _edition(connection, name)
+            if state is None or state.last_end is None or next_due > state.last_end:
+                _write_edition(connection, EditionState(name, next_due, *((state.last_number, state.last_end) if state else ())))
+
+    def due_editions(self, now: datetime) -> tuple[EditionState, ...]:
+        """The editions whose moment has come, longest first."""
+        asked = select(*STATE).where(EDITION.c.next_due <= now).order_by(EDITION.c.next_due, EDITION.c.name)
+        with self._read() as connection:
+            return tuple(EditionState(*row) for row in connection.execute(asked))
+
+    def shown_before(self, edition: str) -> dict[str, Development]:
+        """Each development that an issue of this edition told, as the last one told it, by id."""
+        asked = select(SHOWN.c.development_id, SHOWN.c.value).where(SHOWN.c.edition == edition)
+        with self._read() as connection:
+            return {number: load(Development, value) for number, value in connection.execute(asked)}
+
+    def create_issue(  # noqa: PLR0917  as its caller has them at hand
+        self,
+        edition: str,
+        content: Callable[[int], Digest],
+        outbox: Sequence[NewDelivery],
+        start: datetime,
+        end: datetime,
+        next_due: datetime,
+        now: datetime,
+    ) -> Issue | None:
+        """Write the next issue with its outbox, all or nothing; `content` makes the digest of its number.
+
+        None when this period was issued meanwhile: of two clocks one makes the issue.
+        """
+        with self._write() as connection:
+            state = _edition(connection, edition) or EditionState(edition, next_due)
+            if state.last_end is not None and start < state.last_end:
+                return None
+            number = state.last_number + 1
+            digest = content(number)
+            values = {"edition": edition, "number": number, "period_start": start, "period_end": end, "created": now}
+            issue: int = connection.execute(insert(ISSUE).values(**values, value=dump(digest)).returning(ISSUE.c.id)).scalar_one()
+            secret = _secret(connection)
+            ids = [keys.message_key(secret, edition, number, one.recipient) for one in outbox]
+            waiting = (_pending(issue, one, key, now) for one, key in zip(outbox, ids, strict=True))
+            put(connection, DELIVERY, DELIVERY_ROW, waiting)
+            shown = {one.id: one for one in _told(digest)}
+            rows = ((edition, one.id, issue, dump(one)) for one in shown.values())
+            put(connection, SHOWN, ("edition", "development_id", "issue_id", "value"), rows, replace=True)
+            _write_edition(connection, EditionState(edition, next_due, number, end))
+        return Issue(issue, edition, number, digest, now)
+
+    def issue(self, number: int) -> Issue:
+        """The issue of that id (not of that number in its edition); raises NotFound."""
+        with self._read() as connection:
+            row = connection.execute(select(ISSUE).where(ISSUE.c.id == number)).first()
+        if row is None:
+            raise NotFound(f"no issue {number}")
+        return Issue(row.id, row.edition, row.number, load(Digest, row.value), row.created)
+
+    def deliveries(self, states: Iterable[DeliveryState] | None = None, issue: int | None = None) -> tuple[Delivery, ...]:
+        """The outbox, oldest first: all of it, or only what is in these states, or of this issue."""
+        asked = select(*OUTBOX).where(DELIVERY.c.id > 0).order_by(DELIVERY.c.id)
+        if states is not None:
+            asked = asked.where(DELIVERY.c.state.in_(sorted(states)))
+        if issue is not None:
+            asked = asked.where(DELIVERY.c.issue_id == issue)
+        with self._read() as connection:
+            return tuple(_delivery(row) for row in connection.execute(asked))
+
+    def claim_delivery(self, now: datetime) -> Delivery | None:
+        """A delivery that is due, marked as being sent before anything leaves; None when there is none."""
+        due = (
+            select(DELIVERY.c.id)
+            .where(DELIVERY.c.state == "pending", DELIVERY.c.next_try <= now)
+            .order_by(DELIVERY.c.next_try, DELIVERY.c.id)
+            .limit(1)
+        )
+        with self._read() as connection:
+            if connection.execute(due).first() is None:
+                return None
+        claim = (
+            update(DELIVERY)
+            .where(DELIVERY.c.id == due.scalar_subquery(), DELIVERY.c.state == "pending")
+            .values(state="sending", attempts=DELIVERY.c.attempts + 1)
+            .returning(*OUTBOX)
+        )
+        with self._write() as connection:
+            row = connection.execute(claim).first()
+        return None if row is None else _delivery(row)
+
+    def settle_delivery(self, number: int, state: DeliveryState, now: datetime, detail: str = "", again: datetime | None = None) -> None:
+        """Say how a delivery ended; `again` is when to try anew. Raises NotFound."""
+        values: dict[str, Any] = {"state": state, "detail": detail, "next_try": again if again or state != "pending" else now}
+        if state == "sent":
+            values["sent_at"] = now
+        with self._write() as connection:
+            if not connection.execute(update(DELIVERY).where(DELIVERY.c.id == number).values(**values)).rowcount:
+                raise NotFound(f"no delivery {number}")
+
+    def recover_deliveries(self, now: datetime) -> int:
+        """Settle what a process that died was sending; returns how many are in doubt, because a person may have got them.
+
+        A folder or a report is done anew: that harms nobody.
+        """
+        sending = DELIVERY.c.state == "sending"
+        with self._read() as connection:
+            if connection.execute(select(DELIVERY.c.id).where(sending).limit(1)).first() is None:
+                return 0
+        why = "the monitor ended while sending it"
+        with self._write() as connection:
+            connection.execute(update(DELIVERY).where(sending, ~PERSON).values(state="pending", next_try=now, detail=why))
+            return connection.execute(update(DELIVERY).where(sending, PERSON).values(state="in_doubt", detail=why)).rowcount
+
+
+def _edition(connection: Connection, name: str) -> EditionState | None:
+    row = connection.execute(select(*STATE).where(EDITION.c.name == name)).first()
+    return None if row is None else EditionState(*row)
+
+
+def _write_edition(connection: Connection, state: EditionState) -> None:
+    row = (state.name, state.next_due, state.last_number, state.last_end)
+    put(connection, EDITION, ("name", "next_due", "last_number", "last_end"), [row], replace=True)
+
+
+def _secret(connection: Connection) -> str:
+    put(connection, SECRET, ("name", "value"), [("message_id", secrets.token_hex(16))])  # left out when there is one
+    found: str = connection.execute(select(SECRET.c.value).where(SECRET.c.name == "message_id")).scalar_one()
+    return found
+
+
+def _pending(issue: int, new: NewDelivery, key: str, now: datetime) -> tuple[Any, ...]:
+    return (issue, new.sink, new.recipient, new.health, key, "pending", 0, now, "", None)
+
+
+def _told(digest: Digest) -> Iterator[Development]:
+    for section in digest.sections:
+        for item in (*section.mentions, *section.review, *section.proposed, *section.updates, *section.headlines):
+            yield item.development
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(*row)
+
+

@@ -1,0 +1,75 @@
+"""Rows of the development table ↔ what is decided about them in freezing.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+
+from monitor.model import Development, Reason, Status
+from monitor.store import freezing, keys
+from monitor.store.freezing import Kept
+from monitor.store.statements import drop, given, put
+from monitor.store.values import dump, load
+from monitor.tables import DEVELOPMENT, DEVELOPMENT_PLAYER, EVENT, REPORT
+
+NAMES = tuple(one.name for one in fields(Development))
+COLUMNS = [DEVELOPMENT.c[name] for name in NAMES]
+STATUS, PLAYERS, WHY, SOURCES = (NAMES.index(name) for name in ("status", "players", "why", "sources"))
+STATUSES = {str(status): status for status in Status}
+ROW = (*NAMES, "date_order", "date_end", "proposed_line", "proposal")
+Reasons = tuple[Reason, ...]
+
+
+def development_of(row: Sequence[Any]) -> Development:
+    """The value of a row of COLUMNS."""
+    cells = list(row)
+    cells[STATUS] = STATUSES[cells[STATUS]]
+    cells[PLAYERS] = tuple(map(tuple, json.loads(cells[PLAYERS])))
+    cells[SOURCES] = tuple(map(tuple, json.loads(cells[SOURCES])))
+    cells[WHY] = load(Reasons, cells[WHY])
+    return Development(*cells)
+
+
+def kept_where(connection: Connection, condition: ColumnElement[bool]) -> list[Kept]:
+    """The stored lines for which that holds, by id."""
+    asked = select(*COLUMNS, DEVELOPMENT.c.proposed_line, DEVELOPMENT.c.proposal).where(condition).order_by(DEVELOPMENT.c.id)
+    return [
+        Kept(development_of(cells), line, None if proposal is None else load(Development, proposal))
+        for *cells, line, proposal in connection.execute(asked)
+    ]
+
+
+def write_lines(connection: Connection, lines: Sequence[Kept]) -> None:
+    """Write lines, new or known, with the players they name."""
+    put(connection, DEVELOPMENT, ROW, (_row(kept) for kept in lines), replace=True)
+    drop(connection, DEVELOPMENT_PLAYER, ("development_id",), ((kept.development.id,) for kept in lines))
+    pairs = ((kept.development.id, player) for kept in lines for player in dict.fromkeys(each[0] for each in kept.development.players))
+    put(connection, DEVELOPMENT_PLAYER, ("development_id", "player"), pairs)
+
+
+def withdraw_told_by_nobody(connection: Connection, events: Iterable[str], now: datetime) -> None:
+    """End those of the events that have no report left, and withdraw their lines; what a person decided stays, with a flag."""
+    wanted = sorted(events)
+    if not wanted:
+        return
+    asked = given(connection, [[event] for event in wanted], "id")
+    told = set(connection.execute(select(REPORT.c.event_id).join_from(asked, REPORT, REPORT.c.event_id == asked.c.id)).scalars())
+    gone = [event for event in wanted if event not in told]
+    write_lines(connection, freezing.told_by_nobody(kept_where(connection, DEVELOPMENT.c.event.in_(gone)), now))
+    connection.execute(delete(EVENT).where(EVENT.c.id.in_(gone)))
+
+
+def _row(kept: Kept) -> tuple[Any, ...]:
+    one = kept.development
+    cells = [getattr(one, name) for name in NAMES]
+    cells[STATUS] = str(one.status)
+    cells[PLAYERS], cells[SOURCES] = json.dumps(one.players, ensure_ascii=False), json.dumps(one.sources, ensure_ascii=False)
+    cells[WHY] = dump(one.why, Reasons)
+    order = keys.date_order(one.event_date, one.date_precision)
+    end = keys.last_day(one.event_date, one.date_precision)
+    return (*cells, order, end, kept.proposed_line, None if kept.proposal is None else dump(kept.proposal))
