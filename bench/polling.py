@@ -1,0 +1,101 @@
+"""Cases: the first poll of many feeds, and a poll when nothing changed, every answer late by the same time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from bench.measuring import Bound, Case, Sample, Tool, rounds
+from bench.peers import reader_python
+from bench.sizes import Sizes
+
+FIRST, UNDERSTOOD, UNCHANGED = "first poll", "first poll, understood", "nothing changed"
+HERE = Path(__file__).parent
+
+
+def run(sizes: Sizes, folder: Path) -> list[Case]:
+    """Ours and the floor in every round, reader in the first alone: it takes as long as everything else together."""
+    cases = {
+        FIRST: Case(FIRST, bounds=(Bound(2.5, held=False), Bound(0.25, of="reader", held=False))),
+        UNDERSTOOD: Case(UNDERSTOOD, bounds=(Bound(2.5, held=False), Bound(0.25, of="reader", held=False))),
+        UNCHANGED: Case(UNCHANGED, bounds=(Bound(1.3),)),
+    }
+    number = 0
+
+    def target(name: str) -> str:
+        nonlocal number
+        number += 1
+        return str(folder / f"{name}-{number}")
+
+    with serving(sizes) as port:
+        polled = [str(port), str(sizes.feeds)]
+        tools: dict[str, Tool] = {
+            "ours": lambda: _ours(sizes, port, [sys.executable, "-m", "bench.ours_polling", *polled, target("ours"), str(sizes.in_flight)]),
+            "floor": lambda: _other(
+                sizes, port, [sys.executable, "-m", "bench.floor_polling", *polled, target("floor"), str(sizes.in_flight)]
+            ),
+        }
+        if python := reader_python():
+            script = str(HERE / "peer_reader.py")
+            tools["reader"] = lambda: _other(sizes, port, [str(python), script, *polled, target("reader"), str(sizes.in_flight)])
+        else:
+            for case in cases.values():
+                case.missing = ("reader",)
+        rounds(cases, tools, sizes.poll_rounds, once=("reader",))
+    return list(cases.values())
+
+
+@contextmanager
+def serving(sizes: Sizes) -> Iterator[int]:
+    """The feed server, in its own process while the block lasts."""
+    options = [f"--feeds={sizes.feeds}", f"--items={sizes.feed_items}", f"--delay={sizes.delay}"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench.server", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.stdin.close()
+
+
+def _ours(sizes: Sizes, port: int, command: Sequence[str]) -> Mapping[str, Sample]:
+    said = _ran(sizes, port, command)
+    first, understanding, unchanged = (Sample(*said["samples"][name]) for name in ("first", "understanding", "unchanged"))
+    both = Sample(first.wall + understanding.wall, first.cpu + understanding.cpu)
+    return {FIRST: first, UNDERSTOOD: both, UNCHANGED: unchanged}
+
+
+def _other(sizes: Sizes, port: int, command: Sequence[str]) -> Mapping[str, Sample]:
+    first, unchanged = (Sample(*sample) for sample in _ran(sizes, port, command)["samples"])
+    return {FIRST: first, UNDERSTOOD: first, UNCHANGED: unchanged}
+
+
+def _ran(sizes: Sizes, port: int, command: Sequence[str]) -> dict[str, Any]:
+    """What the command printed; raises RuntimeError unless, by the server's own counters, it fetched everything once and asked again."""
+    counters(port)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-4000:]}")
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    answered, stored = counters(port), sizes.feeds * sizes.feed_items
+    wanted = {"200": sizes.feeds, "304": sizes.feeds, "404": 0, "feeds": sizes.feeds}
+    if answered != wanted or said["stored"] != stored:
+        raise RuntimeError(
+            f"{' '.join(command)}: the server answered {answered}, wanted {wanted}; stored {said['stored']}, wanted {stored}; {said}"
+        )
+    return said
+
+
+def counters(port: int) -> dict[str, int]:
+    """What the server answered since it was last asked."""
+    with urlopen(f"http://127.0.0.1:{port}/counters") as answer:
+        counted: dict[str, int] = json.load(answer)
+    return counted
