@@ -1,0 +1,260 @@
+"""The only way out to the web: one GET, conditional, guarded, and over at its deadline.
+
+httpx reads addresses and headers. Requests are carried by httpcore, the engine below it, without httpx's client: that one keeps cookies,
+follows redirects with our headers, has no deadline for the whole, unpacks without limit and logs addresses with what is secret in them.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from hashlib import sha256
+
+import httpcore
+import httpx
+
+from monitor.errors import FetchError
+from monitor.fetch import body, walls
+from monitor.fetch.allowance import Allowance, OutOfTime, TooMuch
+from monitor.fetch.guard import Guard, Refused, Resolver, address, allowed_hosts, permit, resolve
+from monitor.model import Outcome, Page, Source, Validators
+
+__all__ = ["Fetcher", "Limits", "allowed_hosts", "user_agent"]
+
+for name in ("httpx", "httpcore"):
+    logging.getLogger(name).setLevel(logging.WARNING)  # below it they log addresses and headers, secrets included
+
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+LONGEST_RETRY = timedelta(days=30)
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one look may cost; tests make it less."""
+
+    seconds: float = 30.0
+    head: int = 256 * 1024  # bytes up to the end of the headers, and of what else is read along with them
+    wire: int = 5_000_000
+    decoded: int = 10_000_000
+    error: int = 256 * 1024  # of a page that only says what went wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response, its body unpacked when its status makes it worth reading."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes = b""
+
+
+def user_agent(version: str, contact: str | None) -> str:
+    """Who we are and where to complain; some publishers refuse those who do not say it."""
+    product = f"MarketMonitor/{version}"
+    plain = "".join(character for character in contact or "" if " " <= character <= "~").strip("() ")
+    return f"{product} ({plain})" if plain else product
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # SSL_CERT_FILE counts, for networks with an authority of their own
+
+
+class Fetcher:
+    """Makes requests, one at a time: each thread needs its own."""
+
+    def __init__(
+        self,
+        user_agent: str,
+        allow: frozenset[tuple[str, int]] = frozenset(),
+        secrets: Mapping[str, str] | None = None,
+        *,
+        limits: Limits = Limits(),
+        resolver: Resolver = resolve,
+        network: httpcore.NetworkBackend | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._user_agent, self._allow, self._secrets = user_agent, allow, secrets or {}
+        self._limits, self._tls = limits, tls
+        self._guard = Guard(allow, resolver, network or httpcore.SyncBackend())
+
+    def close(self) -> None:
+        """Nothing stays open between two requests; here so that what is opened can be closed."""
+
+    def get(self, source: Source, validators: Validators, now: datetime) -> Page | None:
+        """The page at the source's address, or None when it is what `validators` stand for; raises FetchError."""
+        self._guard.allowance = Allowance(self._limits.seconds)
+        try:
+            return self._get(source, validators, now)
+        except FetchError as error:
+            raise self._without_secret(source, error) from error.__cause__
+        except Refused as error:
+            raise FetchError(source.name, Outcome.REFUSED, str(error)) from error
+        except TooMuch as error:
+            raise FetchError(source.name, Outcome.TOO_LARGE, str(error)) from error
+        except (OutOfTime, httpcore.TimeoutException) as error:
+            detail = f"no complete answer within {self._limits.seconds:g} seconds"
+            if isinstance(error, httpcore.ConnectTimeout):
+                detail = "no connection in time"
+            raise FetchError(source.name, Outcome.TIMED_OUT, detail) from error
+        except body.Unreadable as error:
+            raise FetchError(source.name, Outcome.UNREACHABLE, str(error)) from error
+        except httpcore.NetworkError as error:
+            raise FetchError(source.name, Outcome.UNREACHABLE, str(error)[:200] or "the connection broke off") from error
+        except httpcore.ProtocolError as error:
+            # Not the error's own words: they may quote the server, who may quote our secret.
+            raise FetchError(source.name, Outcome.UNREACHABLE, "the connection broke off or the answer is no HTTP") from error
+
+    def _get(self, source: Source, validators: Validators, now: datetime) -> Page | None:
+        url, permanent, hops = address(source.url), True, 0
+        headers = self._headers(source, validators)
+        while True:
+            answer = self._ask(url, headers)
+            if answer.status not in REDIRECTS:
+                break
+            target = self._target(source, url, answer, hops)
+            if _origin(target) != _origin(url):
+                headers.pop("Authorization", None)
+            url, hops, permanent = target, hops + 1, permanent and answer.status in PERMANENT
+        if answer.status == 304 and validators != Validators():
+            return None
+        wall = walls.in_the_way(url, answer.status, answer.headers, answer.body, redirected=hops > 0)
+        if answer.status != 200 or wall:
+            raise _failure(source, answer, wall, now)
+        return _page(url, answer, validators, str(url) if hops and permanent else None)
+
+    def _headers(self, source: Source, validators: Validators) -> dict[str, str]:
+        mine = user_agent(self._user_agent.partition("/")[2].partition(" ")[0], source.contact) if source.contact else self._user_agent
+        headers = {"User-Agent": mine, "Accept": ACCEPT, "Accept-Encoding": body.ENCODINGS, "Connection": "close"}
+        if validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
+        if source.auth:
+            headers["Authorization"] = self._secret(source.auth)
+        return headers
+
+    def _secret(self, name: str) -> str:
+        value = self._secrets.get(name, "").strip()
+        if not value:
+            raise Refused(f"`auth` names the variable {name}, which is not set in the environment of the monitor")
+        if any(not " " <= character <= "~" for character in value):
+            raise Refused(f"the value of the variable {name} cannot be sent in a header: it holds a line break or odd letters")
+        return value
+
+    def _without_secret(self, source: Source, error: FetchError) -> FetchError:
+        detail = error.detail
+        for word in self._secrets.get(source.auth or "", "").split():
+            if len(word) > 3:
+                detail = detail.replace(word, "…")
+        return FetchError(error.source, error.outcome, detail, retry_after=error.retry_after, status=error.status)
+
+    def _target(self, source: Source, url: httpx.URL, answer: Answer, hops: int) -> httpx.URL:
+        location = answer.headers.get("location", "").strip()
+        if not location:
+            raise FetchError(source.name, Outcome.UNREACHABLE, "redirected without an address", status=answer.status)
+        if hops == MOST_REDIRECTS:
+            raise FetchError(source.name, Outcome.UNREACHABLE, f"more than {MOST_REDIRECTS} redirects", status=answer.status)
+        try:
+            target = url.join(location)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Refused("redirected to what cannot be read as a URL") from error
+        if url.scheme == "https" and target.scheme == "http":
+            raise Refused(f"redirected from https to http at {target.host}")
+        if wall := walls.on_the_way(target):
+            raise FetchError(source.name, Outcome.BLOCKED, wall, status=answer.status)
+        return target
+
+    def _ask(self, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
+        host, port = permit(url, self._allow)
+        https = url.scheme == "https"
+        origin = httpcore.Origin(url.raw_scheme, host.encode("ascii"), port)
+        request = httpcore.Request(
+            "GET",
+            httpcore.URL(scheme=url.raw_scheme, host=host, port=port, target=url.raw_path),
+            headers=[(b"Host", url.netloc), *((key.encode("ascii"), value.encode("latin-1", "replace")) for key, value in headers.items())],
+        )
+        allowance = self._guard.allowance
+        allowance.grant(self._limits.head, "the headers of the answer do not end")
+        connection = httpcore.HTTPConnection(
+            origin, ssl_context=(self._tls or _trusted()) if https else None, network_backend=self._guard
+        )
+        try:
+            response = connection.handle_request(request)
+            got = httpx.Headers(response.headers, encoding="latin-1")
+            return Answer(response.status, got, self._body(response, got))
+        finally:
+            connection.close()
+
+    def _body(self, response: httpcore.Response, headers: httpx.Headers) -> bytes:
+        if response.status in REDIRECTS or response.status in {204, 304}:
+            return b""
+        limits, allowance = self._limits, self._guard.allowance
+        encoding = headers.get("content-encoding", "")
+        assert not hasattr(response.stream, "__aiter__")
+        if response.status == 200:
+            length = headers.get("content-length", "")
+            if length.isdigit() and len(length) < 20 and int(length) > limits.wire:
+                raise TooMuch(f"the answer is larger than {limits.wire // 1_000_000} MB")
+            allowance.grant(limits.wire, f"the answer is larger than {limits.wire // 1_000_000} MB")
+            return body.read(response.iter_stream(), encoding, limits.decoded, allowance)
+        allowance.grant(limits.error, "")
+        try:
+            return body.read(response.iter_stream(), encoding, limits.error, allowance)
+        except (TooMuch, OutOfTime, body.Unreadable, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+            return b""  # its status says enough
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _page(url: httpx.URL, answer: Answer, asked: Validators, moved_to: str | None) -> Page | None:
+    digest = sha256(answer.body).hexdigest()
+    if digest == asked.body_hash:
+        return None
+    headers = answer.headers
+    short = {name: value for name in ("etag", "last-modified") if len(value := headers.get(name, "")) <= 1000}
+    return Page(
+        url=str(url),
+        status=answer.status,
+        body=answer.body,
+        content_type=headers.get("content-type", ""),
+        validators=Validators(short.get("etag") or None, short.get("last-modified") or None, digest),
+        moved_to=moved_to,
+    )
+
+
+def _failure(source: Source, answer: Answer, wall: str, now: datetime) -> FetchError:
+    status, again = answer.status, retry_after(answer.headers.get("retry-after", ""), now)
+    if status == 429 or (status == 503 and again is not None):
+        outcome, detail = Outcome.THROTTLED, f"asked us to come back later ({status})"
+    elif wall:
+        outcome, detail = Outcome.BLOCKED, wall
+    elif status in {404, 410}:
+        outcome, detail = Outcome.GONE, f"there is nothing at this address any more ({status})"
+    elif status == 401:
+        outcome, detail = Outcome.UNREACHABLE, "wants a login (401): check `auth` of this source"
+    else:
+        outcome, detail = Outcome.UNREACHABLE, f"answered {status} instead of a page"
+    return FetchError(source.name, outcome, detail, retry_after=again, status=status)
+
+
+def retry_after(text: str, now: datetime) -> datetime | None:
+    """When a server wants to be asked again: it says seconds or a date; None for what is neither."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return now + min(timedelta(seconds=int(text[:10])), LONGEST_RETRY)
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

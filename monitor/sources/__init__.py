@@ -1,0 +1,157 @@
+"""Bytes in, entries out: one module for each kind of source, read in processes that can be ended.
+
+A new kind is a module with `read(body, url, source) -> Document` and a line in the table of kinds in worker.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from queue import LifoQueue
+from time import monotonic
+
+from monitor.errors import MonitorError
+from monitor.model import Outcome, Source
+from monitor.sources.document import Document
+from monitor.sources.worker import KINDS, LENGTH, READY, decoded
+
+__all__ = ["KINDS", "Document", "Reader"]
+
+SECONDS = 5.0  # for one document
+START_SECONDS = 60.0  # for a worker to come up on a busy machine
+ROOT = Path(__file__).parents[2]
+START = "import sys; sys.path.append(sys.argv[1]); from monitor.sources.worker import main; main()"
+KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT", "TZ")  # no secrets
+
+
+class Ended(Exception):  # noqa: N818
+    """A worker is no more; the text says how it ended."""
+
+
+class Reader:
+    """Reads documents for many threads in a few processes, which are started when first needed."""
+
+    def __init__(self, workers: int = 2, seconds: float = SECONDS) -> None:
+        self._seconds, self._workers = seconds, workers
+        # The last one used is the next one used, so that a quiet monitor has one process and not all of them.
+        self._idle: LifoQueue[Worker | None] = LifoQueue()
+        for _ in range(workers):
+            self._idle.put(None)
+
+    def read(self, kind: str, body: bytes, source: Source, url: str) -> Document:
+        """What stands in a body that came from `url`; a document that cannot be read is one too, with its outcome."""
+        if kind not in KINDS:
+            raise MonitorError(f"{source.name}: {kind!r} is no kind of source; there is: {', '.join(KINDS)}")
+        worker = self._idle.get()
+        try:
+            tried = worker is not None
+            while True:
+                worker = worker or Worker()
+                try:
+                    document, last = worker.read(kind, body, source, url, self._seconds)
+                except Ended as error:
+                    worker.kill()
+                    worker = None
+                    # One that was idle may have been ended by anybody. A new one that ends is ended by this document.
+                    if tried and not isinstance(error.__cause__, TimeoutError):
+                        tried = False
+                        continue
+                    return Document(Outcome.PARSE_ERROR, detail=str(error))
+                if last:
+                    worker.close()
+                    worker = None
+                return document
+        except BaseException:
+            if worker is not None:
+                worker.kill()
+                worker = None
+            raise
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End the processes; waits for those that still read."""
+        for _ in range(self._workers):
+            if (worker := self._idle.get()) is not None:
+                worker.close()
+        for _ in range(self._workers):
+            self._idle.put(None)
+
+
+class Worker:
+    """One process, seen from the parent. Used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        with theirs:
+            # Started anew, never forked: a fork of a process with threads may wait for ever on a lock nobody holds.
+            command = [sys.executable, "-P", "-c", START, str(ROOT)]
+            self._process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment)  # noqa: S603  (our own)
+        self._until = monotonic() + START_SECONDS
+        try:
+            if self._receive() != READY:
+                raise Ended("it speaks another language")
+        except Ended as error:
+            self.kill()
+            raise MonitorError(f"the process that reads documents could not be started: {error}") from error
+
+    def read(self, kind: str, body: bytes, source: Source, url: str, seconds: float) -> tuple[Document, bool]:
+        """What stands in the body, and whether the worker ends now; raises Ended when it did not live to tell."""
+        head = json.dumps((kind, url, source.name)).encode()
+        self._until = monotonic() + seconds
+        try:
+            self._wait()
+            self._socket.sendall(b"".join((LENGTH.pack(len(head)), head, LENGTH.pack(len(body)), body)))
+        except TimeoutError as error:
+            raise Ended(f"reading it takes longer than {seconds:g} seconds") from error
+        except OSError as error:
+            raise Ended("its reader ended") from error
+        try:
+            return decoded(self._receive(), source.name, source.language)
+        except TimeoutError as error:
+            raise Ended(f"reading it takes longer than {seconds:g} seconds") from error
+
+    def _receive(self) -> bytes:
+        (size,) = LENGTH.unpack(self._exactly(LENGTH.size))
+        return self._exactly(size)
+
+    def _exactly(self, size: int) -> bytes:
+        pieces, missing = [], size
+        try:
+            while missing:
+                self._wait()
+                piece = self._socket.recv(min(missing, 1 << 20))
+                if not piece:
+                    raise Ended("its reader ended without an answer")
+                pieces.append(piece)
+                missing -= len(piece)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise Ended("its reader ended without an answer") from error
+        return b"".join(pieces)
+
+    def _wait(self) -> None:
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+
+    def close(self) -> None:
+        """Let it end by itself; it does at once, because it is idle."""
+        self._socket.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it whatever it does."""
+        self._process.kill()
+        self._process.wait()
+        self._socket.close()
