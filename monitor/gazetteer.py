@@ -236,6 +236,47 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A sentence with places for facts, such as `In {month}, {company} obtained {agency} approval of {product}.`"""
+
+    text: str
+    place: str = ""  # file:line
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How events of a type, or of one of its stages, are told: each list richest first."""
+
+    first: tuple[Template, ...] = ()  # what happened
+    second: tuple[Template, ...] = ()  # on what it rests, on which terms
+    headline: tuple[Template, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides between proposing a line, asking a person and only mentioning."""
+
+    automatic: float = 0.0  # score from which an event is proposed without a person looking at it first
+    review: float = 0.0  # score below which it is only mentioned
+    financing_from: float = 100.0  # USD million
+    large_deal: float = 1000.0  # USD million: as important as an approval
+    first_agencies: tuple[str, ...] = ()  # whose first approvals count most
+    complete: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # type → what must be known besides its `needs`
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The house style of lines: style.yaml."""
+
+    wordings: Mapping[str, Mapping[str, Wording]] = field(default_factory=dict)  # type → stage ("" for all) → wording
+    any_headline: tuple[Template, ...] = ()  # for types without a headline of their own
+    designations: Mapping[str, str] = field(default_factory=dict)  # as extracted → as a line says it
+    modalities: Mapping[str, str] = field(default_factory=dict)  # as markets write it → as a line says it
+    without_article: tuple[str, ...] = ()  # agencies that are named without "the"
+    policy: Policy = Policy()
+
+
+@dataclass(frozen=True, slots=True)
 class Seeds:
     """All of seeds/, checked. `version` is a hash of the files: what was decided names what decided it."""
 
@@ -246,3 +287,4 @@ class Seeds:
     modality: tuple[Trigger, ...] = ()  # words that make a statement a plan, a hope or a condition
     negation: tuple[Trigger, ...] = ()
     history: tuple[Trigger, ...] = ()  # words that make a statement old news
+    style: Style = Style()

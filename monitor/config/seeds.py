@@ -1,19 +1,22 @@
-"""seeds/ → the gazetteer: markets/*.yaml and types.yaml, checked against each other."""
+"""seeds/ → the gazetteer: markets/*.yaml, types.yaml and style.yaml, checked against each other."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.config.checks import near, validated
 from monitor.config.market_file import MarketFile
 from monitor.config.markets import market_of
 from monitor.config.places import Steps, Tree, read_text, read_tree
+from monitor.config.starter import shipped
+from monitor.config.style_file import style_of
 from monitor.config.types_file import TriggerEntry, TypesFile
 from monitor.errors import ConfigError, Problem
-from monitor.gazetteer import EventType, Market, Noise, Seeds, Trigger
-from monitor.phrases import PhraseError, pattern
+from monitor.gazetteer import EventType, Market, Noise, Seeds, Style, Trigger
+from monitor.phrases import PhraseError, check
 
 FIELDS = ("title", "lead", "body")
 
@@ -23,12 +26,15 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
 
     Raises ConfigError with every mistake of every file: a mistake in one file does not hide those of another.
     """
-    files = [folder / "types.yaml", *sorted((folder / "markets").glob("*.yaml"))]
+    markets_found = sorted((folder / "markets").glob("*.yaml"))
+    # A folder from before there was a style.yaml goes on with the shipped one.
+    own_style = (folder / "style.yaml").exists()
+    files = [folder / "types.yaml", folder / "style.yaml" if own_style else shipped("seeds") / "style.yaml", *markets_found]
     digest = hashlib.sha256()
     trees: list[Tree] = []
     problems: list[Problem] = []
     for path in files:
-        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}" if path.is_relative_to(folder) else f"seeds/{path.name}"
         try:
             text = read_text(path, name)
         except ConfigError as error:
@@ -36,21 +42,35 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
             continue
         digest.update(f"{name}\0{text}\0".encode())
         trees.append(read_tree(text, name, dates=True))
-    if len(files) == 1:
+    if not markets_found:
         problems.append(Problem(f"{folder.name}/markets", 1, 1, "", "holds no market: add a file such as markets/my-market.yaml"))
     types_tree = next((tree for tree in trees if tree.file.endswith("/types.yaml")), None)
+    style_tree = next((tree for tree in trees if tree.file.endswith("/style.yaml")), None)
     types, noise, modality, negation, history = _types(types_tree) if types_tree else ({}, (), (), (), ())
-    read = [(file, tree) for tree in trees if tree is not types_tree and (file := validated(MarketFile, tree))]
+    market_trees = [tree for tree in trees if tree is not types_tree and tree is not style_tree]
+    read = [(file, tree) for tree in market_trees if (file := validated(MarketFile, tree))]
     known = types if types_tree and not types_tree.errors() else None
+    style = style_of(style_tree, known if own_style else None) if style_tree else Style()
     markets: dict[str, Market] = {}
     for file, tree in read:
         _add_market(file, tree, read, known, markets)
-    _same_everywhere(trees, types_tree)
+    _same_everywhere(market_trees)
     problems += [problem for tree in trees for problem in tree.errors()]
     if problems:
         raise ConfigError(problems)
     warnings = tuple(problem for tree in trees for problem in tree.warnings())
-    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation, history), warnings
+    types = {id_: _worded(one, style) for id_, one in types.items()}
+    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation, history, style), warnings
+
+
+def _worded(one: EventType, style: Style) -> EventType:
+    """The type with every sentence it may be told in, of whatever stage."""
+    wordings = style.wordings.get(one.id, {}).values()
+    return replace(
+        one,
+        lines=tuple(template.text for wording in wordings for template in (*wording.first, *wording.second)),
+        headline=tuple(template.text for wording in wordings for template in wording.headline),
+    )
 
 
 def _add_market(
@@ -71,12 +91,10 @@ def _add_market(
     markets[market.id] = market
 
 
-def _same_everywhere(trees: Iterable[Tree], types_tree: Tree | None) -> None:
+def _same_everywhere(trees: Iterable[Tree]) -> None:
     """One id in two markets must be one company."""
     seen: dict[str, tuple[str, str]] = {}
     for tree in trees:
-        if tree is types_tree:
-            continue
         for steps, player in tree.each("players"):
             name = player.get("legal_name") if isinstance(player, dict) else None
             if not isinstance(name, str):
@@ -159,7 +177,7 @@ def _trigger(tree: Tree, rules: dict[str, Steps], entry: TriggerEntry, steps: St
         tree.report(steps, f"the rule {rule} stands on line {first} already: give it another id")
     rules[rule] = steps
     try:
-        pattern(entry.phrase)
+        check(entry.phrase)
     except PhraseError as error:
         tree.report(steps, str(error))
     return Trigger(

@@ -1,0 +1,124 @@
+"""What seeds/style.yaml may say: the sentences of lines, each with an example that is run when the file is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from monitor.config.checks import Strict, near, validated
+from monitor.config.market_file import Word
+from monitor.config.places import Steps, Tree
+from monitor.gazetteer import EventType, Policy, Style, Template, Wording
+from monitor.phrase.examples import rendered, sample_words
+from monitor.phrase.filling import PLACES, Words, mistake
+
+Part = Literal["first", "second", "headline"]
+PARTS: tuple[Part, ...] = ("first", "second", "headline")
+
+
+class TemplateFile(Strict):
+    """A sentence with places for facts, and what it must give for a sample."""
+
+    say: Word = Field(
+        description=f"the sentence; places: {', '.join(f'{{{name}}}' for name in PLACES)}; also {{a X}}, {{the agency}}, {{X's}}"
+    )
+    of: Word = Field(description="the sample of facts it is tried on")
+    gives: Word = Field(description="what it must give")
+
+
+class WordingFile(Strict):
+    """How events of a type, or of one stage of it, are told; each list richest first. What a stage leaves out is as for all stages."""
+
+    first: list[TemplateFile] = Field(default=[], description="what happened")
+    second: list[TemplateFile] = Field(default=[], description="what it rests on, on which terms")
+    headline: list[TemplateFile] = Field(default=[])
+
+
+class PolicyFile(Strict):
+    """What decides between proposing a line, asking a person and only mentioning."""
+
+    automatic: float = Field(default=0.0, description="score from which an event is proposed without a person looking at it first")
+    review: float = Field(default=0.0, description="score below which an event is only mentioned")
+    financing_from: float = Field(default=100.0, ge=0, description="USD million below which a financing is only mentioned")
+    large_deal: float = Field(default=1000.0, ge=0, description="USD million from which a deal weighs one more")
+    first_agencies: list[Word] = Field(default=[], description="agencies whose first approvals weigh most")
+    complete: dict[Word, list[Word]] = Field(default={}, description="type: what must be known besides its `needs` in types.yaml")
+
+
+class StyleFile(Strict):
+    """All of style.yaml."""
+
+    samples: dict[Word, dict[Word, str | int | float | list[str]]] = Field(min_length=1, description="facts on which templates are tried")
+    lines: dict[Word, dict[Word, WordingFile]] = Field(description="type: stage (or `every`): wording")
+    any_headline: list[TemplateFile] = Field(default=[], description="for what has no headline of its own")
+    designations: dict[Word, Word] = Field(default={}, description="as extracted: as a line says it")
+    modalities: dict[Word, Word] = Field(default={}, description="as the market files write it: as a line says it")
+    without_article: list[Word] = Field(default=[], description='agencies that are named without "the"')
+    policy: PolicyFile = PolicyFile()
+
+
+def style_of(tree: Tree, types: Mapping[str, EventType] | None) -> Style:
+    """The house style; what is wrong with it is reported to the tree. `types` None: nothing is said of types."""
+    file = validated(StyleFile, tree)
+    if file is None:
+        return Style()
+    samples: dict[str, dict[str, Words]] = {}
+    for name, facts in file.samples.items():
+        try:
+            samples[name] = sample_words(facts)
+        except ValueError as error:
+            tree.report(("samples", name), str(error))
+    wordings: dict[str, dict[str, Wording]] = {}
+    for type_, stages in file.lines.items():
+        if types is not None and type_ not in types:
+            tree.report(("lines", type_), f"{type_} is no type; {near(type_, types)}", of_key=True)
+        for stage, wording in stages.items():
+            steps: Steps = ("lines", type_, stage)
+            if types is not None and stage != "every" and type_ in types and stage not in types[type_].subtypes:
+                known = ["every", *types[type_].subtypes]
+                tree.report(steps, f"{stage} is no stage of {type_}; {near(stage, known)}", of_key=True)
+            parts = {part: _templates(getattr(wording, part), tree, (*steps, part), samples) for part in PARTS}
+            wordings.setdefault(type_, {})["" if stage == "every" else stage] = Wording(**parts)
+    return Style(
+        wordings=wordings,
+        any_headline=_templates(file.any_headline, tree, ("any_headline",), samples),
+        designations=dict(file.designations),
+        modalities=dict(file.modalities),
+        without_article=tuple(file.without_article),
+        policy=Policy(
+            automatic=file.policy.automatic,
+            review=file.policy.review,
+            financing_from=file.policy.financing_from,
+            large_deal=file.policy.large_deal,
+            first_agencies=tuple(file.policy.first_agencies),
+            complete={type_: tuple(needs) for type_, needs in file.policy.complete.items()},
+        ),
+    )
+
+
+def _templates(entries: list[TemplateFile], tree: Tree, steps: Steps, samples: Mapping[str, Mapping[str, Words]]) -> tuple[Template, ...]:
+    """The templates of a list; each that does not do what its example says is reported."""
+    templates = []
+    for n, entry in enumerate(entries):
+        here: Steps = (*steps, n)
+        template = Template(entry.say, f"{tree.file}:{tree.place((*here, 'say')).line}")
+        templates.append(template)
+        if message := mistake(entry.say):
+            tree.report((*here, "say"), message)
+        elif entry.of not in samples:
+            tree.report((*here, "of"), f"{entry.of} is no sample; {near(entry.of, samples)}")
+        else:
+            _try(template, entry, tree, here, samples[entry.of])
+    return tuple(templates)
+
+
+def _try(template: Template, entry: TemplateFile, tree: Tree, steps: Steps, words: Mapping[str, Words]) -> None:
+    try:
+        given = rendered(template, words, headline="headline" in str(steps[-2]))
+    except ValueError as error:
+        tree.report((*steps, "of"), str(error))
+        return
+    if given != entry.gives:
+        tree.report((*steps, "gives"), f"the template gives something else: {given}")

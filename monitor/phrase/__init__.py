@@ -1,0 +1,230 @@
+"""Event → its line for a market: two sentences in the house pattern, every word of which comes from a template, a source or seeds/.
+
+The sentences are data (seeds/style.yaml); here they are chosen, filled, checked, and the event is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from monitor.gazetteer import Agency, Market, Seeds
+from monitor.model import Conflict, Development, Event, MarketMatch, Reason, Status
+from monitor.phrase.checking import strange
+from monitor.phrase.facts import agency_of, parties, products_of, told
+from monitor.phrase.filling import Piece, Words, choose, fill, text_of, wanted, wording_of
+from monitor.phrase.judging import Known, best_tier, judge
+from monitor.phrase.numbers import number
+from monitor.phrase.wording import amount
+
+__all__ = ["Composed", "baseline", "compose", "develop", "strange"]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A line with the origin of each stretch of it; empty, with the reason, where none can be written."""
+
+    text: str
+    pieces: tuple[Piece, ...] = ()
+    why_not: str = ""
+
+
+def develop(event: Event, market: Market, seeds: Seeds, now: datetime) -> Development | None:
+    """The event as a development of a market; None when it is none there or is shown nowhere."""
+    match = next((match for match in event.markets if match.market == market.id), None)
+    if match is None or event.type not in seeds.types:
+        return None
+    words, people = told(event, market, seeds), parties(event, market, seeds)
+    line = compose(event, market, seeds)
+    judged = judge(event, market, seeds, Known(match.tier, words, people, line.text))
+    if judged.status is None:
+        return None
+    agency, lead = agency_of(event, market, seeds), event.reports[0]
+    upfront, total = number(event, "upfront"), number(event, "total")
+    return Development(
+        event_date=event.date.value,
+        date_precision=event.date.precision,
+        market=market.id,
+        type=event.type,
+        subtype=event.subtype,
+        headline=headline(event, words, seeds),
+        line_text=line.text,
+        status=judged.status,
+        players=tuple((party.id, party.words.text, party.role) for party in people),
+        product=_product(event, market, seeds, generic=False),
+        generic=_product(event, market, seeds, generic=True),
+        modality=next((product.modality for product in products_of(event, market, seeds)), None),
+        indication=words["indication"].text if "indication" in words else None,
+        agency=agency.short if agency else _value(event, "agency"),
+        country=agency.country if agency else None,
+        region=_region(agency, market),
+        trial=_value(event, "trial") or _value(event, "nct"),
+        deal_upfront=upfront[0] if upfront else None,
+        deal_max=total[0] if total else None,
+        currency=(upfront or total or (0.0, None))[1],
+        importance=judged.importance,
+        relevance=match.tier,
+        confidence=round(max(report.label.confidence for report in event.reports if report.source_tier == lead.source_tier), 2),
+        source_url=lead.url,
+        source_name=lead.source,
+        n_sources=len({report.source for report in event.reports}),
+        first_seen=event.first_seen or min(report.first_seen for report in event.reports),
+        updated_at=now,
+        story_id=event.story,
+        supersedes=None,
+        conflict_note=conflict_note(event.conflicts),
+        reviewed_by=None,
+        id=f"{event.id}-{market.id}",
+        event=event.id,
+        why=why(event, match, line, judged.reasons),
+        evidence=lead.sentence or lead.title,
+        sources=tuple(dict.fromkeys((report.source, report.url) for report in event.reports)),
+        baseline=all(report.baseline for report in event.reports),
+    )
+
+
+def compose(event: Event, market: Market, seeds: Seeds) -> Composed:
+    """The line of an event for a market."""
+    wording = wording_of(seeds.style.wordings.get(event.type, {}), event.subtype)
+    words = told(event, market, seeds)
+    first = choose(wording.first, words)
+    if first is None:
+        lacking = sorted({name for template in wording.first for name in wanted(template.text)} - set(words))
+        return Composed(
+            "", why_not=f"no sentence for {event.type} without {', '.join(lacking)}" if lacking else f"no sentence for {event.type}"
+        )
+    if best_tier(event) > 1 and not _a_company_acts(first.text, words):
+        return Composed("", why_not="only media tell it, and they name no company")
+    seen: set[str] = set()
+    pieces = fill(first, words, seen)
+    second = choose(wording.second, words, frozenset(wanted(first.text)))
+    if second is not None:
+        pieces = (*pieces, Piece(" ", "template"), *fill(second, words, seen))
+    text = text_of(pieces)
+    if odd := strange(text, event, seeds):
+        return Composed("", pieces, f"words from nowhere: {', '.join(odd)}")
+    return Composed(text, pieces)
+
+
+def _a_company_acts(template: str, words: dict[str, Words]) -> bool:
+    named = set(wanted(template)) - {"month", "agency", "product", "indication", "for_indication", "in_indication", "class"}
+    return bool(named & set(words)) or "company" in words
+
+
+def headline(event: Event, words: dict[str, Words], seeds: Seeds) -> str:
+    """One sentence of our own; where nothing is known but the type, the best source's title in quotation marks."""
+    wording = wording_of(seeds.style.wordings.get(event.type, {}), event.subtype)
+    template = choose((*wording.headline, *seeds.style.any_headline), words)
+    if template is not None:
+        return text_of(fill(template, words, set(words))).rstrip(".")
+    label = words["label"].text
+    return f"{label[:1].upper()}{label[1:]}: “{' '.join(event.reports[0].title.split())}”"
+
+
+def why(event: Event, match: MarketMatch, line: Composed, judged: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The whole path of the best report, then what the event added; the last reason says why the status is what it is."""
+    lead = event.reports[0]
+    steps: list[Reason] = [Reason(f"type {lead.label.type} by rule {lead.label.rule}", lead.label.trigger, lead.label.confidence)]
+    steps += [Reason(f"{mention.kind} {mention.id}: {mention.rule}".rstrip(": "), mention.span) for mention in lead.mentions]
+    steps += lead.reasons
+    steps += match.reasons
+    steps.append(Reason(f"source tier {best_tier(event)}: {lead.source}"))
+    if len(event.reports) > 1:
+        steps.append(Reason(f"told by {len(event.reports)} reports of {len({report.source for report in event.reports})} sources"))
+    if line.why_not:
+        steps.append(Reason(f"no line: {line.why_not}"))
+    return tuple(dict.fromkeys([*steps, *judged]))
+
+
+def conflict_note(conflicts: tuple[Conflict, ...]) -> str:
+    """Who says what, where sources disagree."""
+    notes = []
+    for conflict in conflicts:
+        name = conflict.slot.replace("_", " ")
+        notes.append(f"{name}: " + " / ".join(f"{_said(conflict.slot, value)} ({source})" for value, source in conflict.says))
+    return "; ".join(notes)
+
+
+def _said(slot: str, value: str) -> str:
+    currency, _, number_ = value.rpartition(" ")
+    if slot in {"upfront", "total", "milestones", "proceeds", "per_share"} and currency:
+        try:
+            return amount(float(number_), currency, single=slot == "per_share")
+        except ValueError:
+            return value
+    return value
+
+
+def _value(event: Event, name: str) -> str | None:
+    slot = event.slot(name)
+    return slot.value if slot else None
+
+
+def _product(event: Event, market: Market, seeds: Seeds, *, generic: bool) -> str | None:
+    tracked = products_of(event, market, seeds)
+    if tracked:
+        names = [
+            product.generic if generic else product.brand or (None if product.generic else next(iter(product.codes), None))
+            for product in tracked
+        ]
+        return " and ".join(name for name in names if name) or None
+    return _value(event, "generic" if generic else "product")
+
+
+def _region(agency: Agency | None, market: Market) -> str | None:
+    return agency.region if agency and any(region.id == agency.region for region in market.regions) else None
+
+
+# ---- what the report says already ------------------------------------------------------------------------------------
+
+
+def baseline(market: Market, now: datetime) -> tuple[Development, ...]:
+    """The developments the market's report prints already, as it stands in its file."""
+    return tuple(_of_report(market, number_, now) for number_ in range(len(market.baseline)))
+
+
+def _of_report(market: Market, number_: int, now: datetime) -> Development:
+    line = market.baseline[number_]
+    product = market.products.get(line.product or "")
+    agency = market.agencies.get(line.agency or "")
+    first_seen = datetime(line.date.year, line.date.month, line.date.day, tzinfo=UTC)
+    subject = (product.brand or product.generic or product.codes[0]) if product else ", ".join(printed for _, printed, _ in line.players)
+    return Development(
+        event_date=line.date,
+        date_precision=line.precision,
+        market=market.id,
+        type=line.type,
+        subtype=line.subtype,
+        headline=f"{line.type.replace('_', ' ').capitalize()}: {subject}",
+        line_text=line.line,
+        status=Status.BASELINE,
+        players=line.players,
+        product=product.brand or (product.codes[0] if product.codes and not product.generic else None) if product else None,
+        generic=product.generic if product else None,
+        modality=product.modality if product else None,
+        indication=line.indication,
+        agency=agency.short if agency else None,
+        country=line.country,
+        region=line.region,
+        trial=line.trial,
+        deal_upfront=None,
+        deal_max=None,
+        currency=None,
+        importance=3,
+        relevance="core",
+        confidence=1.0,
+        source_url=line.source_url,
+        source_name=line.source_name,
+        n_sources=1,
+        first_seen=first_seen,
+        updated_at=now,
+        story_id=None,
+        supersedes=None,
+        conflict_note="",
+        reviewed_by=None,
+        id=line.id,
+        event=line.id,
+        superseded_by=line.superseded_by or None,
+        why=(Reason("printed in the report already"),),
+        baseline=True,
+    )

@@ -1,0 +1,81 @@
+"""What style.yaml's examples stand for: a sample of facts, written as an analyst writes them, as words for templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.gazetteer import Template
+from monitor.phrase.filling import PLACES, Piece, Words, fill, joined, text_of, wanted
+from monitor.phrase.wording import MONTHS, amount, day, is_people
+
+AMOUNTS = frozenset({"upfront", "total", "milestones", "proceeds"})
+ONE_THING_TWICE = frozenset({"agency", "product"})  # [in full, afterwards]
+SHORT = 8  # words of an indication that a headline can bear
+
+Fact = str | int | float | list[str]
+
+
+def sample_words(facts: Mapping[str, Fact]) -> dict[str, Words]:
+    """The words of a sample; raises ValueError for what is no fact, or cannot be read."""
+    words: dict[str, Words] = {}
+    for name, fact in facts.items():
+        if name not in PLACES:
+            raise ValueError(f"there is nothing called {name}; there is: {', '.join(PLACES)}")
+        words |= _words(name, fact)
+    return words
+
+
+def rendered(template: Template, words: Mapping[str, Words], *, headline: bool = False) -> str:
+    """The template filled from a sample; raises ValueError when the sample lacks something."""
+    missing = [name for name in wanted(template.text) if name not in words]
+    if missing:
+        raise ValueError(f"the sample says nothing of {', '.join(missing)}")
+    text = text_of(fill(template, words, set(words) if headline else set()))
+    return text.rstrip(".") if headline else text
+
+
+def _words(name: str, fact: Fact) -> dict[str, Words]:
+    if isinstance(fact, list):
+        return {
+            name: Words(_piece(fact[0]), _piece(fact[-1]), the=True)
+            if name in ONE_THING_TWICE
+            else joined([Words(_piece(one)) for one in fact])
+        }
+    if isinstance(fact, int | float):
+        if name not in AMOUNTS | {"per_share"}:
+            raise ValueError(f"{name} is no amount: write it in quotes")
+        return {name: Words(_piece(amount(float(fact), "USD", single=name == "per_share")))}
+    if name == "indication":
+        return indication_words(_piece(fact))
+    return {name: Words(_piece(_said(name, fact)), the=name == "agency")}
+
+
+def _said(name: str, fact: str) -> str:
+    """A date or phase in words; anything else as it is."""
+    if name == "month":
+        year, _, number = fact.partition("-")
+        if not (year.isdigit() and number.isdigit() and 1 <= int(number) <= 12):
+            raise ValueError(f'{fact} is no month: write "2025-12"')
+        return f"{MONTHS[int(number) - 1]} {year}"
+    if name in {"goal_date", "expected_close"}:
+        if not (said := day(fact)):
+            raise ValueError(f"{fact} is no date: write 2026-09-18, 2026-09, 2026-Q3 or 2026-H2")
+        return said if name == "goal_date" else f"{'on' if said[:1].isdigit() and ' ' in said else 'in'} {said}"
+    return f"phase {fact}" if name == "phase" else fact
+
+
+def indication_words(pieces: tuple[Piece, ...]) -> dict[str, Words]:
+    """An indication in each of its forms: alone, after `for`, after `in`, and after `in` where it is short."""
+    text = "".join(piece.text for piece in pieces)
+    treating = () if is_people(text) else (Piece("the treatment of ", "template"),)
+    after_in = Words((Piece("in ", "template"), *pieces))
+    words = {
+        "indication": Words(pieces),
+        "for_indication": Words((Piece("for ", "template"), *treating, *pieces)),
+        "in_indication": after_in,
+    }
+    return words | ({"in_short": after_in} if len(text.split()) <= SHORT else {})
+
+
+def _piece(text: str) -> tuple[Piece, ...]:
+    return (Piece(text, "seed"),)

@@ -1,0 +1,275 @@
+"""What an event offers to a line: a word or several for each placeholder, with the place they came from; nothing for what is not known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from monitor.cluster.facts import company as telling_word
+from monitor.gazetteer import Agency, Market, Player, Product, Seeds
+from monitor.model import Event, EventDate, Report, Slot
+from monitor.phrase.examples import indication_words
+from monitor.phrase.filling import Piece, Words, joined
+from monitor.phrase.numbers import numbers
+from monitor.phrase.wording import as_running_text, indication, month
+
+ACTING = ("sponsor", "company")
+SINGLE = (
+    "partner",
+    "funder",
+    "acquirer",
+    "target",
+    "licensor",
+    "licensee",
+    "seller",
+    "buyer",
+    "parent",
+    "new_company",
+    "old_name",
+    "new_name",
+)
+AS_PRINTED = frozenset({"target", "old_name", "new_name", "parent", "new_company"})  # what changes hands is told under its own name
+CLASS_ENDING = re.compile(r"(?i)[ -]?(?:immuno)?therap(?:y|ies)$|[ -]?(?:cells?|treatments?|products?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A company of an event: its id (ours when it is tracked), how the line names it, in which role."""
+
+    id: str
+    role: str
+    words: Words
+    tracked: bool
+
+
+def told(event: Event, market: Market, seeds: Seeds) -> dict[str, Words]:
+    """Placeholder → words, for all that is known."""
+    words: dict[str, Words] = {"month": month_of(event.date)}
+    people = parties(event, market, seeds)
+    words |= _companies(people)
+    words |= _agency(event, market, seeds)
+    words |= _product(event, market, seeds)
+    words |= _indication(event)
+    words |= numbers(event)
+    words |= _plain(event, seeds)
+    kind = seeds.types.get(event.type)
+    words["label"] = Words((Piece((kind.label if kind else "") or event.type.replace("_", " "), "template", "types.yaml"),))
+    return words
+
+
+def month_of(when: EventDate) -> Words:
+    """The month, or the quarter or year where no more is known."""
+    return Words((Piece(month(when), "date", f"{when.origin} {when.value.isoformat()}"),))
+
+
+# ---- companies -------------------------------------------------------------------------------------------------------
+
+
+def parties(event: Event, market: Market, seeds: Seeds) -> tuple[Party, ...]:
+    """The companies with a role, each once, the tracked ones under their house names."""
+    found: dict[str, Party] = {}
+    for slot in event.slots:
+        if not slot.name.startswith("role:"):
+            continue
+        role = slot.name.removeprefix("role:")
+        player = player_of(slot.id, market, seeds)
+        if player is not None and (role not in AS_PRINTED or _is_own_name(slot.value, player)):
+            party = Party(player.id, role, _house(player), True)
+        else:
+            party = Party(slot.id or slug(slot.value), role, _printed(slot, event), slot.id is not None)
+        found.setdefault(f"{party.id}/{party.words.text if role in AS_PRINTED else ''}", party)
+    named = {party.id for party in found.values()}
+    for id_, role in event.players:
+        player = player_of(id_, market, seeds)
+        if player is not None and id_ not in named:
+            found[id_] = Party(id_, role, _house(player), True)
+    if not found and (owner := _owner(event, market, seeds)):
+        found[owner.id] = Party(owner.id, "sponsor", _house(owner), True)
+    return tuple(found.values())
+
+
+def _owner(event: Event, market: Market, seeds: Seeds) -> Player | None:
+    """Whose product it was on that day, where no source names a company and the event is about a product."""
+    kind, products = seeds.types.get(event.type), products_of(event, market, seeds)
+    if len(products) != 1 or (kind is not None and kind.family in {"deal", "corporate"}):
+        return None
+    product, when = products[0], event.date.value
+    past = [one for one in product.past_owners if (one.since is None or one.since <= when) and one.until is not None and when < one.until]
+    return player_of(past[0].name if len(past) == 1 else product.owner, market, seeds)
+
+
+def player_of(id_: str | None, market: Market, seeds: Seeds) -> Player | None:
+    """The tracked company, of this market or of another."""
+    if id_ is None:
+        return None
+    return market.players.get(id_) or next((other.players[id_] for other in seeds.markets.values() if id_ in other.players), None)
+
+
+def slug(name: str) -> str:
+    """An id for a company nobody tracks."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "unnamed"
+
+
+def _is_own_name(printed: str, player: Player) -> bool:
+    return telling_word(printed) in {telling_word(name) for name in (player.house_name, player.legal_name, player.display)}
+
+
+def _house(player: Player) -> Words:
+    return Words((Piece(player.house_name or player.display, "seed", f"player {player.id}"),))
+
+
+def _printed(slot: Slot, event: Event) -> Words:
+    text = slot.span.text if slot.span else slot.value
+    return _spanned(re.sub(r"\s*[®™©]|['’]s?$", "", slot.value if _within(slot.value, text) else text).strip(" ,;:"), slot, event)
+
+
+def _within(value: str, text: str) -> bool:
+    return set(re.findall(r"\w+", value.casefold())) <= set(re.findall(r"\w+", text.casefold()))
+
+
+def _spanned(text: str, slot: Slot, event: Event) -> Words:
+    return Words((Piece(text, "span" if slot.span else "seed", teller(slot, event), slot.span),))
+
+
+def teller(slot: Slot, event: Event) -> str:
+    """The source that states a slot."""
+    report = reporting(slot, event)
+    return report.source if report else ""
+
+
+def reporting(slot: Slot, event: Event) -> Report | None:
+    """The best report that states a slot."""
+    return next((report for report in event.reports if slot in report.slots), None)
+
+
+def _companies(people: Iterable[Party]) -> dict[str, Words]:
+    every = [party for party in people if party.words.text]
+    acting = [party for party in every if party.role in ACTING]
+    if not acting and (owner := next((party for party in every if party.role not in {"partner", "funder"}), None)):
+        acting = [owner]
+    words: dict[str, Words] = {}
+    for role in SINGLE:
+        having = [party for party in every if party.role == role]
+        if having:
+            words[role] = joined([party.words for party in having[:3]])
+    if acting:
+        words["company"] = joined([party.words for party in acting[:3]])
+    both = [party for party in every if party.role in (*ACTING, "partner")]
+    if len(both) > 1:
+        words["companies"] = joined([party.words for party in both[:4]])
+        words.setdefault("partner", joined([party.words for party in both[1:3]]))
+        if len(acting) > 1 and not any(party.role == "partner" for party in every):
+            words["company"] = both[0].words
+    shown: dict[str, str] = {}
+    for role in SINGLE:  # nobody buys itself
+        if role in words and shown.setdefault(words[role].text, role) != role:
+            del words[role]
+    return words
+
+
+# ---- agency, product, indication -------------------------------------------------------------------------------------
+
+
+def agency_of(event: Event, market: Market, seeds: Seeds) -> Agency | None:
+    """The tracked agency that decided."""
+    slot = event.slot("agency")
+    if slot is None:
+        return None
+    every = [market, *seeds.markets.values()]
+    for one in every:
+        if slot.id in one.agencies:
+            return one.agencies[slot.id or ""]
+    return next((agency for one in every for agency in one.agencies.values() if agency.short == slot.value), None)
+
+
+def _agency(event: Event, market: Market, seeds: Seeds) -> dict[str, Words]:
+    agency, slot = agency_of(event, market, seeds), event.slot("agency")
+    if agency is not None:
+        the = agency.name not in seeds.style.without_article
+        full, short = (Piece(name, "seed", f"agency {agency.id}") for name in (agency.name, agency.short))
+        return {"agency": Words((full,), (short,), the)}
+    return {"agency": replace(_printed(slot, event), the=True)} if slot else {}
+
+
+def products_of(event: Event, market: Market, seeds: Seeds) -> tuple[Product, ...]:
+    """The tracked products of an event."""
+    every = [market, *seeds.markets.values()]
+    found = (next((one.products[id_] for one in every if id_ in one.products), None) for id_ in event.products)
+    return tuple(product for product in found if product is not None)
+
+
+def _product(event: Event, market: Market, seeds: Seeds) -> dict[str, Words]:
+    words: dict[str, Words] = {}
+    tracked = products_of(event, market, seeds)
+    if 0 < len(tracked) <= 3:
+        full, short = joined([_named(product) for product in tracked]), joined([_called(product) for product in tracked])
+        words["product"] = Words(full.first, short.first)
+    elif not tracked and (printed := _untracked(event)) is not None:
+        words["product"] = printed
+    if len(tracked) == 1:
+        words |= _kind(tracked[0], seeds)
+    terms = [mention for report in event.reports for mention in report.mentions if mention.kind == "term" and mention.span.field == "title"]
+    if terms and (name := CLASS_ENDING.sub("", terms[0].span.text)):
+        words["class"] = Words((Piece(name, "span", event.reports[0].source, terms[0].span),))
+    return words
+
+
+def _called(product: Product) -> Words:
+    name = product.brand or product.generic or (product.codes[0] if product.codes else product.id)
+    return Words((Piece(name, "seed", f"product {product.id}"),))
+
+
+def _named(product: Product) -> Words:
+    """Brand with the generic name in brackets, or what there is."""
+    name = _called(product).first
+    if product.brand and product.generic and product.brand.casefold() != product.generic.casefold():
+        name = (*name, Piece(" (", "template"), Piece(product.generic, "seed", f"product {product.id}"), Piece(")", "template"))
+    return Words(name)
+
+
+def _untracked(event: Event) -> Words | None:
+    products = [slot for slot in event.slots if slot.name == "product" and not slot.id]
+    generics = [slot for slot in event.slots if slot.name == "generic" and not slot.id]
+    if len(products) == 1 and len(generics) == 1 and products[0].value.casefold() != generics[0].value.casefold():
+        brand, generic = _printed(products[0], event), _printed(generics[0], event)
+        return Words((*brand.first, Piece(" (", "template"), *generic.first, Piece(")", "template")), brand.first)
+    named = (products or generics)[:3]
+    return joined([_printed(slot, event) for slot in named]) if named else None
+
+
+def _kind(product: Product, seeds: Seeds) -> dict[str, Words]:
+    said = seeds.style.modalities.get(product.modality, "")
+    if not said:
+        return {}
+    words = {"modality": Words((Piece(said, "template", f"style.yaml, {product.modality}"),))}
+    if product.target and product.target.casefold() not in said.casefold():
+        words["directed_at"] = Words((Piece(product.target, "seed", f"product {product.id}"),))
+    return words
+
+
+def _indication(event: Event) -> dict[str, Words]:
+    slot = event.slot("indication")
+    text = indication(slot.span.text if slot.span else slot.value) if slot else ""
+    if slot is None or not text:
+        return {}
+    if slot.span and slot.span.field == "title":
+        text = as_running_text(text)
+    return indication_words((Piece(text, "span" if slot.span else "seed", teller(slot, event), slot.span),))
+
+
+# ---- the rest --------------------------------------------------------------------------------------------------------
+
+
+def _plain(event: Event, seeds: Seeds) -> Mapping[str, Words]:
+    words: dict[str, Words] = {}
+    for name in ("trial", "nct"):
+        if (slot := event.slot(name)) is not None:
+            words[name] = _printed(slot, event)
+    if (slot := event.slot("phase")) is not None:
+        words["phase"] = Words((Piece("phase ", "template"), Piece(slot.value, "span", teller(slot, event), slot.span)))
+    if (slot := event.slot("designation")) is not None:
+        said = seeds.style.designations.get(slot.value) or seeds.style.designations.get(slot.value.casefold())
+        if said:
+            words["designation"] = Words((Piece(said, "template", "style.yaml, designations", slot.span),))
+    return words

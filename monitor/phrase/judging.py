@@ -1,0 +1,150 @@
+"""How much an event weighs for a market, and whether it is proposed, put before a person, only mentioned, or left out (domain.md 5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.gazetteer import EventType, Market, Policy, Seeds
+from monitor.model import Event, Reason, Status, Tier
+from monitor.phrase.facts import Party, agency_of, products_of
+from monitor.phrase.filling import Words
+from monitor.phrase.numbers import number
+
+AGGREGATOR, CONTENT_FARM = 3, 4
+CONDITIONAL = 3  # the importance from which a type of `line: conditional` becomes a line
+ALTERNATIVES: Mapping[str, tuple[str, ...]] = {  # what types.yaml calls it → any of these is it
+    "company": ("company", "acquirer", "target", "licensee", "licensor", "seller", "buyer", "partner"),
+    "parties": ("company",),
+    "two_companies": ("companies",),
+    "body": ("agency",),
+    "product": ("product", "class"),
+    "trial_or_phase": ("trial", "phase", "nct"),
+    "amount": ("proceeds", "total", "upfront"),
+    "subtype": ("designation",),
+    "meeting": ("company",),
+    "geography": ("company", "agency"),
+    "funder": ("funder", "company"),
+    "licensor": ("licensor", "companies"),
+    "licensee": ("licensee", "companies"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an event for a market: how close it is, its words and companies, and its line, empty where none could be written."""
+
+    tier: Tier
+    words: Mapping[str, Words]
+    people: tuple[Party, ...]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How much an event weighs and what is to be done with it; `status` None: it is shown nowhere."""
+
+    importance: int
+    status: Status | None
+    reasons: tuple[Reason, ...]  # the last one decided
+
+
+def judge(event: Event, market: Market, seeds: Seeds, known: Known) -> Judgement:
+    """The weight of an event and what happens to it, with every step."""
+    importance, reasons = weight(event, market, seeds, known)
+    status, why = _status(event, market, seeds, known, importance)
+    return Judgement(importance, status, (*reasons, Reason(f"{status or 'left out'}: {why}")))
+
+
+# ---- weight ----------------------------------------------------------------------------------------------------------
+
+
+def weight(event: Event, market: Market, seeds: Seeds, known: Known) -> tuple[int, tuple[Reason, ...]]:
+    """From 1 (archive) to 5 (always a headline): the type's own, and what adds to it or takes from it."""
+    kind, policy = seeds.types[event.type], seeds.style.policy
+    steps = [Reason(f"importance of {kind.label or kind.id}", weight=float(kind.importance))]
+    listed = any(party.id in market.players and market.players[party.id].lists for party in known.people)
+    products = products_of(event, market, seeds)
+    core = any(product.id in market.products and market.products[product.id].tier == "core" for product in products)
+    if event.type == "approval" and not _first_of_its_kind(event, market, seeds, policy):
+        steps.append(Reason("not a first approval by one of the leading agencies", weight=-1.0))
+    worth = max((value for name in ("total", "upfront") if (found := number(event, name)) and (value := found[0])), default=0.0)
+    if kind.family == "deal" and worth >= policy.large_deal:
+        steps.append(Reason(f"a deal of {worth:,.0f} million", weight=1.0))
+    if listed and core:
+        steps.append(Reason("a player of the report's lists with a product of this market", weight=1.0))
+    if known.tier != "core":
+        steps.append(Reason(f"only {known.tier.replace('_', ' ')} to this market", weight=-1.0 if known.tier == "adjacent" else -2.0))
+    total = min(5, max(1, round(sum(step.weight for step in steps))))
+    if best_tier(event) >= AGGREGATOR and total > 2:
+        steps.append(Reason("only aggregators tell it: at most 2", weight=2.0 - total))
+        total = 2
+    return total, tuple(steps)
+
+
+def _first_of_its_kind(event: Event, market: Market, seeds: Seeds, policy: Policy) -> bool:
+    agency = agency_of(event, market, seeds)
+    return event.subtype in (None, "initial", "accelerated", "conditional") and (agency is None or agency.id in policy.first_agencies)
+
+
+def best_tier(event: Event) -> int:
+    """The tier of the best source."""
+    return min(report.source_tier for report in event.reports)
+
+
+def best_score(event: Event) -> float:
+    """How surely the surest report belongs."""
+    return max(report.score for report in event.reports)
+
+
+# ---- what happens to it ----------------------------------------------------------------------------------------------
+
+
+def _status(event: Event, market: Market, seeds: Seeds, known: Known, importance: int) -> tuple[Status | None, str]:
+    if best_tier(event) >= CONTENT_FARM:
+        return None, "only content farms tell it"
+    if why := _only_a_mention(event, market, seeds, known.tier, importance):
+        return Status.MENTION, why
+    if why := _needs_a_person(event, seeds, known):
+        return Status.REVIEW, why
+    return Status.PROPOSED, f"importance {importance} of an event that is {known.tier} to this market"
+
+
+def _only_a_mention(event: Event, market: Market, seeds: Seeds, tier: Tier, importance: int) -> str:
+    kind, policy = seeds.types[event.type], seeds.style.policy
+    allowed, least = market.proposal_families.get(tier, ()), market.proposal.get(tier, 6)
+    if kind.line == "conditional":
+        least = max(least, CONDITIONAL)
+    raised = number(event, "proceeds") or number(event, "total") if event.type == "financing" else None
+    score = best_score(event)
+    why = ""
+    if tier == "player_only":
+        why = "it concerns a player, not this market"
+    elif event.type == "financing" and (raised is None or raised[0] < policy.financing_from):
+        why = f"financing below USD {policy.financing_from:g} million"
+    elif kind.line == "never" and event.type != "financing":
+        why = f"of type {kind.label or kind.id}, which never becomes a line"
+    elif allowed and event.type not in allowed and kind.family not in allowed:
+        why = f"of {tier} events this market takes only {', '.join(allowed)}"
+    elif importance < least and event.type != "financing":
+        why = f"importance {importance} lies under {least}"
+    elif score < policy.review:
+        why = f"its score {score:.2f} lies under {policy.review:.2f}"
+    return why
+
+
+def _needs_a_person(event: Event, seeds: Seeds, known: Known) -> str:
+    policy, score = seeds.style.policy, best_score(event)
+    if best_tier(event) >= AGGREGATOR:
+        return "only aggregators tell it"
+    if missing := lacking(event, seeds.types[event.type], policy, known.words):
+        return f"not stated: {', '.join(missing)}"
+    if not known.line:
+        return "no line could be written from what the sources state"
+    return f"its score {score:.2f} lies under {policy.automatic:.2f}" if score < policy.automatic else ""
+
+
+def lacking(event: Event, kind: EventType, policy: Policy, words: Mapping[str, Words]) -> tuple[str, ...]:
+    """What must be known of such an event and is not."""
+    wanted = dict.fromkeys([*kind.needs, *policy.complete.get(event.type, ())])
+    return tuple(need for need in wanted if not any(name in words for name in ALTERNATIVES.get(need, (need,))))
