@@ -7,7 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.model import (
-    Assessment, Development, Entry, Event, EventDate, Label, MarketMatch, Mention, Outcome, Poll, Reason, Report, Slot, Source, Span, Status,
+    Assessment,
+    Development,
+    Entry,
+    Event,
+    EventDate,
+    Label,
+    MarketMatch,
+    Mention,
+    Outcome,
+    Poll,
+    Reason,
+    Report,
+    Slot,
+    Source,
+    Span,
+    Status,
     Validators,
 )  # fmt: skip
 from monitor.store import EventChange, Store

@@ -13,7 +13,7 @@ from monitor.model import IN_REPORT, Development, Status
 from monitor.store import freezing, keys
 from monitor.store.database import Database
 from monitor.store.freezing import Kept, same_but_for_times
-from monitor.store.lines import COLUMNS, STATUSES, development_of, kept_where, write_lines
+from monitor.store.lines import LINES, STATUSES, development_of, kept_where, write_lines
 from monitor.tables import DECISION, DEVELOPMENT, DEVELOPMENT_PLAYER
 from monitor.tables import IN_REPORT as STANDS_IN_REPORT
 
@@ -75,7 +75,7 @@ class Developments(Database):
             wanted.append(DEVELOPMENT.c.importance >= minimum_importance)
         newest = (*(column.desc() for column in ORDER), DEVELOPMENT.c.id)
         oldest = (*ORDER, DEVELOPMENT.c.id.desc())
-        asked = select(*COLUMNS).where(*wanted).order_by(*(oldest if oldest_first else newest)).limit(limit)
+        asked = LINES.where(*wanted).order_by(*(oldest if oldest_first else newest)).limit(limit)
         with self._read() as connection:
             rows = connection.execute(asked).all()
         return tuple(development_of(row) for row in rows)
@@ -105,7 +105,7 @@ class Developments(Database):
         if not inside:
             return ()
         newest = (*(column.desc() for column in ORDER), DEVELOPMENT.c.id)
-        asked = select(*COLUMNS).where(DEVELOPMENT.c.id.in_(union(*inside))).order_by(*newest)
+        asked = LINES.where(DEVELOPMENT.c.id.in_(union(*inside))).order_by(*newest)
         with self._read() as connection:
             rows = connection.execute(asked).all()
         return tuple(development_of(row) for row in rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -18,26 +17,26 @@ from monitor.store.values import dump, load
 from monitor.tables import DEVELOPMENT, DEVELOPMENT_PLAYER, EVENT, REPORT
 
 NAMES = tuple(one.name for one in fields(Development))
-COLUMNS = [DEVELOPMENT.c[name] for name in NAMES]
-STATUS, PLAYERS, WHY, SOURCES = (NAMES.index(name) for name in ("status", "players", "why", "sources"))
+LINES = select(*(DEVELOPMENT.c[name] for name in NAMES))
+STATUS = NAMES.index("status")
 STATUSES = {str(status): status for status in Status}
 ROW = (*NAMES, "date_order", "date_end", "proposed_line", "proposal")
-Reasons = tuple[Reason, ...]
+KINDS: dict[str, Any] = {"players": tuple[tuple[str, str, str], ...], "why": tuple[Reason, ...], "sources": tuple[tuple[str, str], ...]}
+JSON = [(NAMES.index(name), kind) for name, kind in KINDS.items()]
 
 
 def development_of(row: Sequence[Any]) -> Development:
-    """The value of a row of COLUMNS."""
+    """The value of a row of LINES."""
     cells = list(row)
     cells[STATUS] = STATUSES[cells[STATUS]]
-    cells[PLAYERS] = tuple(map(tuple, json.loads(cells[PLAYERS])))
-    cells[SOURCES] = tuple(map(tuple, json.loads(cells[SOURCES])))
-    cells[WHY] = load(Reasons, cells[WHY])
+    for place, kind in JSON:
+        cells[place] = load(kind, cells[place])
     return Development(*cells)
 
 
 def kept_where(connection: Connection, condition: ColumnElement[bool]) -> list[Kept]:
     """The stored lines for which that holds, by id."""
-    asked = select(*COLUMNS, DEVELOPMENT.c.proposed_line, DEVELOPMENT.c.proposal).where(condition).order_by(DEVELOPMENT.c.id)
+    asked = LINES.add_columns(DEVELOPMENT.c.proposed_line, DEVELOPMENT.c.proposal).where(condition).order_by(DEVELOPMENT.c.id)
     return [
         Kept(development_of(cells), line, None if proposal is None else load(Development, proposal))
         for *cells, line, proposal in connection.execute(asked)
@@ -68,8 +67,8 @@ def _row(kept: Kept) -> tuple[Any, ...]:
     one = kept.development
     cells = [getattr(one, name) for name in NAMES]
     cells[STATUS] = str(one.status)
-    cells[PLAYERS], cells[SOURCES] = json.dumps(one.players, ensure_ascii=False), json.dumps(one.sources, ensure_ascii=False)
-    cells[WHY] = dump(one.why, Reasons)
+    for place, kind in JSON:
+        cells[place] = dump(cells[place], kind)
     order = keys.date_order(one.event_date, one.date_precision)
     end = keys.last_day(one.event_date, one.date_precision)
     return (*cells, order, end, kept.proposed_line, None if kept.proposal is None else dump(kept.proposal))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, cast, select
+from sqlalchemy import BigInteger, Connection, Integer, cast, or_, select
 
 from monitor.errors import NotFound
 from monitor.model import Entry, Outcome, Poll
@@ -21,6 +21,7 @@ from monitor.tables import ENTRY, ENTRY_REVISION, POLL, SOURCE
 SAME_ITEM = timedelta(days=180)  # an item that comes back under another guid within this time is the one we know
 READ = {Outcome.OK, Outcome.EMPTY, Outcome.STALE, Outcome.MOVED}  # a document was read
 SEEN = READ | {Outcome.NOT_MODIFIED}  # we know that we saw what the source serves
+WELL = {Outcome.OK, Outcome.NOT_MODIFIED}  # one state for people: going from one to the other is no news
 
 NEW_ENTRY = (
     "source_id", "identity", "title", "lead", "body", "link", "guid", "authors", "published_text", "published", "language",
@@ -115,17 +116,22 @@ def _looked(poll: Poll, source: Any) -> Found:
 
 
 def _find_known(connection: Connection, found: Sequence[Found]) -> None:
-    """Take out of `unknown` what is stored under its identity; whose content differs was edited."""
-    asked = [(one, identity) for one in found if one.source.entries for identity in one.unknown]
+    """Take out of `unknown` what is stored under its identity; what is stored with another content was edited."""
+    asked = [(one, entry) for one in found if one.source.entries for entry in one.unknown.values()]
     for some in chunks(asked):
-        wanted = given(connection, [(one.source.id, identity) for one, identity in some], "source_id", "identity")
-        matched = (ENTRY.c.source_id == cast(wanted.c.source_id, Integer)) & (ENTRY.c.identity == wanted.c.identity)
-        rows = connection.execute(select(wanted.c.place, ENTRY.c.id, ENTRY.c.content_hash).select_from(wanted.join(ENTRY, matched)))
-        for place, number, content_hash in rows.tuples():
-            one, identity = some[place]
-            entry = one.unknown.pop(identity)
-            if entry.content_hash != content_hash:
-                one.edited.append((entry, number))
+        cells = [(one.source.id, entry.identity, entry.content_hash) for one, entry in some]
+        wanted = given(connection, cells, "source_id", "identity", "content_hash")
+        same = (ENTRY.c.source_id == cast(wanted.c.source_id, Integer)) & (ENTRY.c.identity == wanted.c.identity)
+        unlike = or_(ENTRY.c.id.is_(None), ENTRY.c.content_hash != wanted.c.content_hash)
+        # Only what is new or edited comes back: most of a look is known.
+        rows = connection.execute(select(wanted.c.place, ENTRY.c.id).select_from(wanted.outerjoin(ENTRY, same)).where(unlike)).all()
+        numbers: dict[int, int | None] = dict(rows)
+        for place, (one, entry) in enumerate(some):
+            number = numbers.get(place, 0)
+            if number is not None:
+                del one.unknown[entry.identity]
+                if number:
+                    one.edited.append((entry, number))
 
 
 def _find_renamed(connection: Connection, found: Sequence[Found]) -> None:
@@ -200,7 +206,7 @@ def _after(one: Found, saved: Saved) -> tuple[Any, ...]:
     now: datetime = poll.finished
     newest = max((entry.published for entry in poll.entries if entry.published), default=before.newest_published)
     return (
-        poll.next_check, str(poll.outcome), before.outcome_since if poll.outcome == before.outcome else now, now,
+        poll.next_check, str(poll.outcome), before.outcome_since if _same_state(one) else now, now,
         now if poll.outcome in SEEN else before.last_success, now if saved.new else before.last_entry, newest,
         validators.etag, validators.last_modified, validators.body_hash, poll.failures, poll.detail, poll.moved_to, poll.every,
         before.missed_windows + poll.missed_window, now if poll.missed_window else before.last_missed_window,
@@ -209,10 +215,14 @@ def _after(one: Found, saved: Saved) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def _same_state(one: Found) -> bool:
+    return one.poll.outcome == one.source.outcome or {one.poll.outcome, one.source.outcome} <= WELL
+
+
 def _poll_rows(one: Found, saved: Saved) -> Iterator[tuple[Any, ...]]:
     """A row for a look that brought something or ended differently from the one before."""
     poll = one.poll
-    if saved.new or saved.revised or poll.missed_window or poll.parse_failures or poll.outcome != one.source.outcome:
+    if saved.new or saved.revised or poll.missed_window or poll.parse_failures or not _same_state(one):
         yield (
             one.source.id, poll.started, poll.finished, str(poll.outcome), poll.status, poll.detail, saved.new, saved.revised,
             poll.parse_failures, poll.missed_window,

@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, FromClause, Table, Text, cast, func, literal, select
+from sqlalchemy import Boolean, Connection, Dialect, FromClause, Table, Text, cast, func, literal, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
+
+from monitor.tables import UTC
+from monitor.tables.columns import aware, microseconds
 
 CHUNK = 5_000
 
@@ -78,15 +82,24 @@ def _run_many(connection: Connection, statement: str, table: Table, columns: Seq
 def _bound(row: Cells, binders: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
     cells = list(row)
     for n, binder in binders:
-        cells[n] = binder(cells[n])
+        if cells[n] is not None:
+            cells[n] = binder(cells[n])
     return tuple(cells)
 
 
 @lru_cache(maxsize=256)
 def _binders(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-    """What turns a value into what the driver takes, for the columns that need it."""
-    found = ((n, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for n, name in enumerate(columns))
+    """What turns a value into what the driver takes, for the columns that need it; None is NULL for all."""
+    found = ((n, _binder(dialect, table.c[name].type)) for n, name in enumerate(columns))
     return tuple((n, binder) for n, binder in found if binder is not None)
+
+
+def _binder(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    if isinstance(kind, Boolean):
+        return None  # both drivers take True and False as they are
+    if isinstance(kind, UTC):
+        return aware if dialect.name == "postgresql" else microseconds
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _place(connection: Connection) -> str:

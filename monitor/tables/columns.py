@@ -13,6 +13,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC_ZONE)
 MICROSECOND = timedelta(microseconds=1)
 
 
+def aware(value: datetime) -> datetime:
+    """The moment itself; ValueError when it is naive."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone: the store takes aware times only")
+    return value
+
+
+def microseconds(value: datetime) -> int:
+    """Microseconds since 1970; ValueError for a naive moment."""
+    return (aware(value) - EPOCH) // MICROSECOND
+
+
 class UTC(TypeDecorator[datetime]):
     """A moment: aware in, aware in UTC out; a naive one is refused with ValueError.
 
@@ -28,9 +40,7 @@ class UTC(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone: the store takes aware times only")
-        return value if dialect.name == "postgresql" else (value - EPOCH) // MICROSECOND
+        return aware(value) if dialect.name == "postgresql" else microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
