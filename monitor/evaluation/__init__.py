@@ -1,6 +1,8 @@
 """How far the monitor may be trusted: its own code over labelled items, and what came of it in figures (`monitor evaluate`).
 
-The format of an item, and what each figure says, are a contract; they stand in the README. Nothing here reaches the network or a database.
+A file of labelled items is a contract: others are run than those of the project. Its format stands in labelled.py, what is compared how in
+slots.py and groups.py, what each figure says in figures.py, the form of a prediction in predicting.py and written.py. Nothing here
+reaches the network or a database.
 """
 
 from __future__ import annotations

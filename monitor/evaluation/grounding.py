@@ -6,21 +6,30 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator
 
-from monitor.evaluation.labelled import AMOUNTS
 from monitor.gazetteer import Alias, Market, Seeds
 from monitor.model import Event, Slot
 
 WORD = re.compile(r"\d[\d.,]*\d|\w+")  # a number with its point is one word
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+JOINTS = "a an the and s for in of on treatment phase"  # set between two places, whatever the template
+DATES = frozenset({"goal_date", "expected_close", "date"})
 
 
 class Grounding:
     """Knows every word of the seeds; asks of each line where the rest comes from."""
 
     def __init__(self, seeds: Seeds) -> None:
-        self._seeded = frozenset(_words(_names(seeds.markets.values())))
+        self._seeded = frozenset(
+            _words([JOINTS, *_names(seeds.markets.values()), *seeds.style.designations.values(), *seeds.style.modalities.values()])
+        )
         self._templates = {
-            id_: frozenset(_words(PLACEHOLDER.sub(" ", template) for template in type_.lines)) for id_, type_ in seeds.types.items()
+            type_: frozenset(
+                word
+                for wording in stages.values()
+                for template in (*wording.first, *wording.second)
+                for word in _words([PLACEHOLDER.sub(" ", template.text)])
+            )
+            for type_, stages in seeds.style.wordings.items()
         }
 
     def strange(self, line: str, event: Event) -> tuple[str, ...]:
@@ -33,16 +42,31 @@ class Grounding:
 
 
 def _derived(event: Event, slots: Iterable[Slot]) -> Iterator[str]:
-    """What a line may write differently from the source: the date in words, an amount in millions or billions, a phase in digits."""
-    yield f"{calendar.month_name[event.date.value.month]} {event.date.value.year} {event.date.value.day}"
-    yield from (f"quarter {(event.date.value.month + 2) // 3}",) if event.date.precision == "quarter" else ()
+    """What a line may write differently from the source: a date in words, an amount in millions or billions, a phase in figures."""
+    yield from _date(event.date.value.isoformat() if event.date.precision == "day" else event.date.value.isoformat()[:7])
+    if event.date.precision == "quarter":
+        yield f"quarter {ORDINALS[(event.date.value.month - 1) // 3]}"
     for slot in slots:
-        if slot.name in AMOUNTS:
-            yield f"million billion USD {slot.currency or ''}"
-            yield from _forms(float(slot.value))
-            yield from _forms(float(slot.value) / 1000)
+        if slot.currency:
+            yield f"million billion {slot.currency}"
+            yield from _forms(float(slot.value.replace(",", "")))
+            yield from _forms(float(slot.value.replace(",", "")) / 1000)
+        elif slot.name in DATES:
+            yield from _date(slot.value)
         elif slot.name == "phase":
             yield slot.value
+
+
+ORDINALS = ("first", "second", "third", "fourth")
+
+
+def _date(value: str) -> Iterator[str]:
+    """The words of a date: 2026-09-18, 2026-09, 2026-Q3, 2026-H2 or 2026."""
+    for part in value.split("-"):
+        if part[:1] in "QH" and part[1:].isdigit():
+            yield f"{'quarter' if part[0] == 'Q' else 'half'} {ORDINALS[int(part[1:]) - 1]}"
+        elif part.isdigit():
+            yield f"{int(part)} {calendar.month_name[int(part)] if int(part) <= 12 else ''}"
 
 
 def _forms(amount: float) -> Iterator[str]:

@@ -1,4 +1,17 @@
-"""Labelled items (JSON Lines) → values, or every mistake with its file, line and key."""
+"""Labelled items (JSON Lines) → values, or every mistake with its file, line and key.
+
+One object a line: `id, title, summary, source, published` (ISO, or null), `url`, `expect`. Every key of `expect` is optional, and one that is
+missing is not scored:
+
+    types     event types that are right, any one of them; null among them: announces no development
+    markets   market id → core, adjacent or player_only; {} when it belongs to none
+    players   ids of the tracked players that act in it
+    slots     product, generic (lists, as printed), indication, agency, phase, trial, designation, upfront, total (USD million),
+              date (YYYY-MM-DD or YYYY-MM), roles (role → printed name); null where it is not stated
+    line      whether a line must be proposed for some market's report
+    event     the same text for all items that tell one event
+    level     of an item that fools a naive monitor: drop (shown nowhere), mention, review
+"""
 
 from __future__ import annotations
 

@@ -11,13 +11,14 @@ from typing import Literal
 from monitor import cluster, digest, phrase
 from monitor.assess import Assessor
 from monitor.evaluation.grounding import Grounding
-from monitor.evaluation.labelled import AMOUNTS, LISTS, SLOTS, Item, Value
+from monitor.evaluation.labelled import LISTS, SLOTS, Item, Value
 from monitor.evaluation.trust import tier_of
 from monitor.gazetteer import Seeds
 from monitor.model import TIERS, Assessment, Development, Edition, Entry, Event, Reason, Report, Source, Status, StoredEntry, Tier
 
 Shown = Literal["headline", "proposed", "mention", "review", "dropped"]
 ORDER: tuple[Shown, ...] = ("headline", "proposed", "review", "mention", "dropped")
+AMOUNT_OF = {"upfront": ("upfront",), "total": ("total", "proceeds")}  # what a financing brings is its whole value
 PRINTED = frozenset({"product", "generic", "indication", "trial"})  # told as printed, not as normalised
 
 
@@ -181,15 +182,19 @@ def slots_of(report: Report) -> dict[str, Value]:
             roles.setdefault(slot.name.removeprefix("role:"), []).append(slot.span.text if slot.span else slot.value)
         elif slot.name in LISTS:
             read[slot.name] = (*_texts(read[slot.name]), text)
-        elif slot.name in AMOUNTS:
-            if read[slot.name] is None and slot.currency in (None, "USD"):
-                read[slot.name] = float(slot.value)
-        elif slot.name in SLOTS and read[slot.name] is None:
+        elif slot.name in SLOTS and slot.name not in AMOUNT_OF and read[slot.name] is None:
             read[slot.name] = text
+    read |= {name: _dollars(report, names) for name, names in AMOUNT_OF.items()}
     if read["date"] is None and report.date.origin in ("stated", "dateline"):
         read["date"] = _day(report)
     read["roles"] = {role: " and ".join(dict.fromkeys(names)) for role, names in roles.items()}
     return read
+
+
+def _dollars(report: Report, names: Sequence[str]) -> float | None:
+    """The first of these amounts in millions of USD; another currency is none, since nothing here knows its rate."""
+    found = (slot for name in names for slot in report.slots if slot.name == name and slot.currency in (None, "USD"))
+    return next((float(slot.value.replace(",", "")) for slot in found), None)
 
 
 def _nothing_stated() -> dict[str, Value]:
