@@ -1,7 +1,7 @@
 """Labelled items (JSON Lines) → values, or every mistake with its file, line and key.
 
-One object a line: `id, title, summary, source, published` (ISO, or null), `url`, `expect`. Every key of `expect` is optional, and one that is
-missing is not scored:
+One object a line: `id, title, summary, source, published` (ISO, or null), `url`, `expect`. Every key of `expect` is optional, and one
+that is missing is not scored:
 
     types     event types that are right, any one of them; null among them: announces no development
     markets   market id → core, adjacent or player_only; {} when it belongs to none
