@@ -36,6 +36,11 @@ def pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(_Reader(phrase).read())
 
 
+def check(phrase: str) -> None:
+    """Read a template without compiling it, which takes far longer; raises PhraseError."""
+    _Reader(phrase).read()
+
+
 class _Reader:
     """Reads one template from left to right."""
 
@@ -128,10 +133,10 @@ class Phrases(Generic[Owner]):
     def __init__(self, entries: Iterable[tuple[str, Owner]]) -> None:
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_stem: dict[str, list[int]] = defaultdict(list)
-        self._entries: list[tuple[re.Pattern[str], Owner]] = []
+        self._entries: list[tuple[str, Owner]] = []
         for phrase, owner in entries:
             number = len(self._entries)
-            self._entries.append((pattern(phrase), owner))
+            self._entries.append((phrase, owner))
             for word, is_stem in _anchors(phrase):
                 (self._by_stem if is_stem else self._by_word)[word].append(number)
         self._stems = sorted({len(stem) for stem in self._by_stem})
@@ -153,8 +158,8 @@ class Phrases(Generic[Owner]):
     def search(self, masked: str) -> Iterator[Found[Owner]]:
         """Every template that fits, at its first place."""
         for number in self.candidates(masked):
-            expression, owner = self._entries[number]
-            if match := expression.search(masked):
+            phrase, owner = self._entries[number]
+            if match := pattern(phrase).search(masked):
                 yield Found(owner, match.start(), match.end())
 
 

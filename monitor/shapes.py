@@ -26,16 +26,24 @@ NOT_CODE = re.compile(
 BRAND = re.compile(r"\b[A-Z][A-Za-z0-9]+(?:-[A-Z][A-Za-z]+)?(?=\s?[®™])")
 BEFORE_GENERIC = re.compile(r"\b([A-Z][A-Za-z-]{3,})(?=\s?[®™]?\s?\(([a-z][a-z -]{5,40})\))")
 
-LEGAL = r"(?:Inc|Corp|Corporation|Ltd|Limited|LLC|plc|PLC|AG|SA|S\.A|N\.?V|B\.?V|GmbH|SE|AB|A/S|Co|K\.?K|S\.p\.A|Oyj|ASA|Holdings?|Group|Company)"
+WORD = r"[A-Z0-9][\w&'’+-]*"
+LEGAL = r"(?:Inc|Corp|Corporation|Ltd|Limited|LLC|plc|PLC|AG|SA|S\.A|N\.?V|B\.?V|GmbH|SE|AB|A/S|K\.?K|S\.p\.A|Oyj|ASA|Holdings)"
 KIND = (
-    r"(?:Therapeutics|Pharmaceuticals?|Pharma|Biosciences?|Bioscience|BioSciences|Biotech(?:nolog(?:y|ies))?|BioPharma|Biopharma(?:ceuticals?)?|Biologics|Biomedical|BioTherapeutics"
-    r"|Biotherapeutics|Oncology|Genetics|Genomics|Medicines?|Sciences|Labs?|Laboratories|Diagnostics|Bio|Biomed|BioMedicine|Bioworks|Immunotherapies|Immunotherapy|Cell Therapy|Vaccines|Medical|Health"
-    r"|Healthcare|Technologies|Ventures|Capital|Partners|University|Hospital|Institute|Foundation|Cancer Center|Medical Center)"
+    r"(?:Therapeutics|Pharmaceuticals?|Pharma|Biosciences?|BioSciences|Biotech(?:nolog(?:y|ies))?|Bio[Pp]harma(?:ceuticals?)?|Biologics(?!\s+Licen)|Biomedical|Bio[Tt]herapeutics"
+    r"|Oncology|Genetics|Genomics|Medicines|Sciences|Labs|Laboratories|Diagnostics|Bio|Biomed|BioMedicine|Bioworks|Immunotherapies|Immunotherapeutics|Vaccines|Technologies"
+    r"|Ventures|University|Hospital|Foundation|Cancer Center|Medical Center)"
 )
-WORD = r"[A-Z0-9][\w&'’.+-]*"
+# Words of headlines in title case that are no part of a name.
+COMMON = (
+    r"(?:A|An|And|The|Of|For|From|With|In|On|At|By|To|As|Its|New|First|Second|Third|Phase|Trial|Study|Data|Results?|Positive|Interim|Topline|Top-[Ll]ine|Announces?d?|Reports?|Receives?d?|Completes?d?"
+    r"|Acquires?d?|Acquisition|Acquire|Buy|Buys|Enters?|Into|Signs?|License|Agreement|Collaborat\w*|Partner\w*|Presents?|Granted?|Grants|Wins?|Gains?|Gets|FDA|EMA|EU|U\.?S\.?|US|UK|EC|CHMP|NMPA|China|Japan"
+    r"|European|Approv\w*|Accepts?|Submi\w+|Initiat\w+|Rolling|Supplemental|Clear\w*|Launch\w*|Clinical|Cancer|Cell|Cells|Gene|Therapy|Therapies|Drug|Drugs|Treatment|Patients?|Advanced|Combination|Real-World"
+    r"|Raises?|Closes?|Prices?|Appoints?|Names?|Sells?|Files?|Stock|Shares?|After|Against|Over|Up|Down|Between|Among|Why|How|What|When|Is|Are|Will|Evaluat\w*|Expands?|Demonstrat\w*|Shows?|Highlights?"
+    r"|Strategic|Global|Exclusive|Next-Generation|Research|Development|Manufacturing|Biotech|Company|Leading|Former|Biotechnology|Biopharmaceutical|Pharmaceutical|Orphan|Fast|Track|Breakthrough|Designation)"
+)
 COMPANY = re.compile(
-    rf"\b{WORD}(?:\s+(?:{WORD}|of|and|&|the)){{0,3}}?\s+{KIND}\b(?:\s+{WORD}){{0,2}}?(?:,?\s{LEGAL}\b\.?){{0,2}}|\b{WORD}(?:\s+{WORD}){{0,3}}?,?\s{LEGAL}\b\.?"
-    r"|\b[A-Z]?[a-z]*[A-Z][A-Za-z]*(?:Bio|Pharma|Thera|Gen|Med|Cell|Rx|Tx|Vax|zyme|onc)\b|\b[A-Z][a-z]+(?:Bio|Pharma|Rx|Tx)\b"
+    rf"\b(?!{COMMON}\b){WORD}(?:\s+(?!{COMMON}\b)(?:{WORD}|&)){{0,2}}?\s+{KIND}\b(?:,?\s{LEGAL}\b\.?)?|\b(?!{COMMON}\b){WORD}(?:\s+(?!{COMMON}\b){WORD}){{0,2}}?,?\s{LEGAL}\b\.?"
+    r"|\b[A-Z]?[a-z]*[A-Z][A-Za-z]*(?:Bio|Pharma|Thera|Gen|Med|Cell|Rx|Tx|Vax|zyme)\b|\b[A-Z][a-z]+(?:Bio|Pharma|Rx|Tx)\b"
 )
 TRIAL = re.compile(r"\bNCT\d{8}\b")
 

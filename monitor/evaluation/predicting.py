@@ -56,7 +56,7 @@ def predict(items: Sequence[Item], seeds: Seeds, progress: Callable[[int], None]
     spent, assessments = 0.0, []
     for entry, source in zip(entries, sources, strict=True):
         began = time.process_time()
-        assessments.append(assessor.assess(entry, source))
+        assessments.append(assessor.assess(entry, source, tracked_only=False))
         spent += time.process_time() - began
         progress(1)
     began = time.process_time()

@@ -1,0 +1,160 @@
+"""Entry + mentions → label, or the reason why not. Rules of types.yaml decide first; a second reader (reader.py) speaks where none does.
+
+Per sentence: a trigger claims a type; vetoes, a plan or hope before it, a negation, or a past year take the claim back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.gazetteer import EventType, Noise, Seeds, Trigger
+from monitor.masking import Masked
+from monitor.model import Entry, Field, Label, Reason
+from monitor.phrases import Phrases
+from monitor.text import Sentence, span
+
+WEIGHT = {"title": 1.0, "lead": 0.45, "body": 0.25}
+FADE = 0.75  # each further sentence of a field weighs this much less
+DEEPEST = {"title": 1, "lead": 8, "body": 6}  # sentences of a field that may claim
+BEFORE = 48  # characters before a trigger in which a modal word or a negation counts
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence's claim to a type."""
+
+    type: str
+    subtype: str | None
+    trigger: Trigger
+    sentence: Sentence
+    start: int
+    end: int
+    weight: float
+    negated: bool = False
+
+    @property
+    def field(self) -> Field:
+        return self.sentence.field
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the rules say about an entry: claims best first, what was taken back and why, and the noise that was heard."""
+
+    claims: tuple[Claim, ...]
+    taken_back: tuple[Reason, ...]
+    noise: tuple[tuple[Noise, Reason], ...]
+    sums: tuple[tuple[str, float], ...]  # type → weight over all sentences, best first
+
+
+class Rules:
+    """The phrases of types.yaml, ready to search."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self._types = seeds.types
+        self._triggers = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.triggers)
+        self._vetoes = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.vetoes)
+        self._noise = Phrases((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.phrases)
+        self._unless = Phrases((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.unless)
+        self._modality = Phrases((one.phrase, one) for one in seeds.modality)
+        self._negation = Phrases((one.phrase, one) for one in seeds.negation)
+        self._history = Phrases((one.phrase, one) for one in seeds.history)
+
+    def read(self, entry: Entry, masked: Masked, sentences: Sequence[Sentence], published: date) -> Reading:
+        """What the rules find in the sentences that may claim something."""
+        claims: list[Claim] = []
+        back: list[Reason] = []
+        for sentence in sentences:
+            if sentence.boilerplate or sentence.n >= DEEPEST[sentence.field]:
+                continue
+            words = masked.texts[sentence.field][sentence.start : sentence.end]
+            claims += self._claims(entry, sentence, words, published, back)
+        ranked, sums = _ranked(claims, self._types)
+        return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums)
+
+    def _claims(self, entry: Entry, sentence: Sentence, words: str, published: date, back: list[Reason]) -> list[Claim]:
+        found = list(self._triggers.search(words))
+        if not found:
+            return []
+        vetoes: dict[str, tuple[Trigger, int, int]] = {}
+        for veto in self._vetoes.search(words):
+            vetoes.setdefault(veto.owner[0].id, (veto.owner[1], veto.start, veto.end))
+        claims: dict[str, Claim] = {}
+        weight = WEIGHT[sentence.field] * FADE**sentence.n
+        for one in found:
+            kind, trigger = one.owner
+            if sentence.field not in trigger.fields or (kind.id in claims and (claims[kind.id].subtype or not trigger.subtype)):
+                continue
+            start, end = sentence.start + one.start, sentence.start + one.end
+            if kind.id in vetoes:
+                veto_rule, veto_start, veto_end = vetoes[kind.id]
+                where = span(entry, sentence.field, sentence.start + veto_start, sentence.start + veto_end)
+                back.append(Reason(f"{kind.id} by {trigger.rule} taken back by {veto_rule.rule}", where))
+                continue
+            claim = Claim(kind.id, trigger.subtype, trigger, sentence, start, end, weight)
+            if why := self._unmeant(kind, words, one.start, one.end, published):
+                back.append(Reason(f"{kind.id} by {trigger.rule}: {why}", span(entry, sentence.field, start, end)))
+                if why != "negated" or kind.negation is None:
+                    continue
+                claim = Claim(kind.negation, None, trigger, sentence, start, end, weight, negated=True)
+            claims[claim.type] = claim
+        return list(_beaten(claims, self._types).values())
+
+    def _unmeant(self, kind: EventType, words: str, start: int, end: int, published: date) -> str:
+        """Why a trigger does not say that it happened: a plan, the opposite, or long ago; empty when it does."""
+        before = re.split(r"[;:.]\s|,\s(?:and|but|while|as)\s", words[max(0, start - BEFORE) : start])[-1]
+        if before:
+            if next(self._negation.search(before[-28:]), None):
+                return "negated"
+            if kind.asserted and next(self._modality.search(before), None):
+                return "planned, not done"
+            if kind.asserted and next(self._history.search(before), None):
+                return "happened before"
+        if kind.asserted and (year := YEAR.search(words, start)) and int(year[0]) < published.year - 1:
+            return f"in {year[0]}"
+        return ""
+
+    def _heard(self, entry: Entry, masked: Masked, sentences: Sequence[Sentence]) -> Iterable[tuple[Noise, Reason]]:
+        """Classes of noise in the title (and, for law firms and adverts, in the first sentence of the lead)."""
+        heard: set[str] = set()
+        for sentence in sentences:
+            if sentence.field == "body" or sentence.n or sentence.boilerplate:
+                continue
+            words = masked.texts[sentence.field][sentence.start : sentence.end]
+            found = list(self._noise.search(words))
+            unless = {one.owner[0].id for one in self._unless.search(words)} if found else set()
+            for one in found:
+                noise, trigger = one.owner
+                if noise.id in heard or noise.id in unless or (sentence.field == "lead" and noise.id not in LEAD_NOISE):
+                    continue
+                heard.add(noise.id)
+                where = span(entry, sentence.field, sentence.start + one.start, sentence.start + one.end)
+                yield noise, Reason(f"noise {noise.id} by {trigger.rule}", where)
+
+
+LEAD_NOISE = {"law_firm_alert", "market_report_advert", "inducement_grant"}
+
+
+def _beaten(claims: dict[str, Claim], types: Mapping[str, EventType]) -> dict[str, Claim]:
+    """Of several types in one sentence, those that no other of them beats."""
+    losers = {loser for kind in claims if kind in types for loser in types[kind].beats}
+    left = {kind: claim for kind, claim in claims.items() if kind not in losers}
+    return left or claims
+
+
+def _ranked(claims: list[Claim], types: Mapping[str, EventType]) -> tuple[tuple[Claim, ...], tuple[tuple[str, float], ...]]:
+    sums: dict[str, float] = {}
+    for claim in claims:
+        sums[claim.type] = sums.get(claim.type, 0.0) + claim.weight
+    order = sorted(sums, key=lambda kind: (-sums[kind], -types[kind].importance, kind))
+    best = sorted(claims, key=lambda claim: (order.index(claim.type), -claim.weight, claim.start))
+    return tuple(best), tuple((kind, round(sums[kind], 3)) for kind in order)
+
+
+def label(claim: Claim, entry: Entry, confidence: float) -> Label:
+    """The label a claim stands for."""
+    return Label(claim.type, claim.subtype, span(entry, claim.field, claim.start, claim.end), claim.trigger.rule, confidence)

@@ -1,0 +1,110 @@
+"""Who did what to whom: names around a claim's verb, with their place and their part in the event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.shapes import COMMON
+
+CONNECT = r"(?:\s(?:&|and|of|de|the)\s|\s|-)"
+TOKEN = r"[A-Z0-9][\w.'’&+-]*[\w+]|[A-Z]|[a-z]{1,3}[A-Z]\w+"
+VERB = re.compile(
+    r"\s(?:announces?d?|reports?|receiv\w+|wins?|won|gains?|gets?|secures?|obtains?|nabs?|lands?|scores?|to\s|will\s|agrees?|buys?|bought|acquir\w+|snaps?|complet\w+|clos\w+|enters?|signs?|inks?|licens\w+|in-licens\w+|out-licens\w+"
+    r"|partners?\s|teams?|collaborat\w+|launch\w*|says?|said|submit\w*|files?|filed|present\w*|posts?|present\w*|unveil\w*|initiat\w+|begins?|starts?|doses?|enroll?s?|rais\w+|pric\w+|sells?|sold|divests?|spins?|cuts?|lays?|ends?"
+    r"|terminat\w+|discontinu\w+|drops?|halts?|pulls?|withdraws?|recalls?|is\s|are\s|has\s|have\s|in\s|for\s|from\s|with\s|on\s|at\s|as\s|after|over|by\s|'s\s|’s\s|granted|awarded|approved|highlight\w*|shares?|show\w*|demonstrat\w*|achiev\w*|meets?|met\s"
+    r"|expands?|extends?|exercis\w+|opts|exits?|swoops|scoops|makes?|strikes?|pens?|nears?|faces?|sees?|plans?|seeks?|hits?|misses|fails?|lifts?|adds?|joins?|changes?|renames?|rebrands?|forms?|names?|appoints?|reaches|commenc\w+|provid\w+|prices|opens?|publish\w+|evaluat\w+|pays?|invests?|returns?|regains?|advances?|moves?|resubmit\w*|dumps?|axes|scraps?|shelves|abandons?|gives|takes?|offloads?|picks?|grabs?|hands?|notches|snags|bags|earns|clinches|teams|links|ties|pulls|delays?|issues|settles?|sues?|beats|tops|touts|claims|debuts|showcases|outlines|outlicenses|sublicenses|merg\w+|combin\w+)",
+    re.IGNORECASE,
+)
+NAME = re.compile(rf"(?:{TOKEN})(?:(?:{CONNECT})(?:{TOKEN}))*")
+STOP_LEAD = re.compile(rf"^(?:{COMMON}|Biotech|Drugmaker|Pharma|Big|Swiss|German|French|Chinese|Japanese|American|British|Danish|Korean|Boston|Biosimilar|Updated?|Exclusive|Correct\w*|STAT\+|BRIEF|CEO|Investor\w*|\w+Breaks|Nasdaq|Study|Merger)\b[\s:–-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name and its part: `side` of evaluation.md follows from the role."""
+
+    role: str
+    start: int
+    end: int
+
+
+def subject(title: str, end: int | None = None) -> tuple[int, int] | None:
+    """The company or companies a headline begins with, without what describes them; None when it begins otherwise."""
+    text = title[:end]
+    lead = re.match(r"^(?:[A-Z][\w+]*(?:Breaks|NewsBreaks)\s*[–—-]+\s*|STAT\+:\s*|Updated?:\s*|UPDATE:\s*|Exclusive:\s*|BRIEF[-–:]\s*|[A-Z]{3,5} 20\d\d:\s*|#\w+\s*)", text)
+    begin = lead.end() if lead else 0
+    verb = VERB.search(text, begin)
+    head = text[begin : verb.start()] if verb else ""
+    head = re.split(r"(?:'s|’s|’|'(?=\s))", head)[0]
+    head = re.split(r"\s\(|,\s(?!Inc|Ltd|LLC|Co\b)|:\s", head)[0]
+    found = NAME.match(head)
+    if not found or len(found[0].split()) > 7 or STOP_LEAD.match(found[0]) or found[0].lower() in {"i", "we"}:
+        return None
+    return begin, begin + len(found[0].rstrip(" ."))
+
+
+def name_after(title: str, start: int, end: int) -> tuple[int, int] | None:
+    """The name that follows a place: descriptions in small letters before it are stepped over."""
+    rest = title[start:end]
+    found = re.match(rf"(?:\s*(?:the|a|an|out|up|for|on|of|all|its|fellow|rival|biotech|drugmaker|partner|startup|start-up|maker|developer|specialist|privately|held|private|company|firm|[a-z][\w-]*))*?\s*(?P<name>(?:{TOKEN})(?:(?:\s&\s|\s|-)(?:{TOKEN}))*)", rest)
+    if not found:
+        return None
+    name = re.split(r"(?:'s|’s|’|'(?=\s|$))", found["name"])[0]
+    words = name.split()
+    kept: list[str] = []
+    for word in words:
+        if kept and re.fullmatch(COMMON + r"|In|For|To|From|With|At|Deal|Buyout|Takeover|Shares", word):
+            break
+        kept.append(word)
+    name = " ".join(kept).rstrip(".,;:")
+    if not name or len(name) < 2 or re.fullmatch(COMMON, name):
+        return None
+    begin = start + found.start("name")
+    return begin, begin + len(name)
+
+
+GETS = r"(?P<verb>(?:to|will|agrees to|agreed to|offers to|plans to|set to|moves to|agreement to|deal to|option to|offer to|intent to|announces? (?:intention|agreement|plans?) to|proposal to|enters? (?:into )?(?:a )?(?:definitive )?agreement to|signs? (?:definitive )?agreement to)\s+(?:acquire|buy|purchase|take over|snap up|merge with|combine with)|acquires|acquired|acquiring|buys|bought|buying|snaps up|snapped up|scoops up|gobbles up|swallows|swoops (?:on|for)|picks up|takes over|takes out|nabs|grabs|completes? (?:the )?(?:acquisition|purchase|takeover|buyout) of|completed (?:its )?(?:the )?(?:acquisition|purchase|takeover|buyout) of|closes (?:its )?(?:the )?(?:[$€£][\d.,]+\s?\w* )?(?:acquisition|purchase|takeover|buyout) of|closing of (?:the )?acquisition of|acquisition of|takeover of|buyout of|finalizes (?:acquisition|purchase) of|wraps up (?:\S+ )?(?:acquisition|buyout|takeover) of|buys out|makes \S+ (?:deal|offer|bid) for|tender offer (?:to acquire|for)|bid for|shells out .{2,30}? (?:for|on)|pays .{2,25}? for|drops .{2,20} on|merges with|merger with|to merge with|bets .{2,25} on)"
+PATTERNS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "acquisition": ((rf"{GETS}\s", "acquirer", "target"), (r"(?P<verb>to be (?:acquired|bought|purchased|taken over) by|acquired by|bought by|agrees to be (?:acquired|bought) by|snapped up by|agrees to sell to|accepts .{2,30} from)\s", "target", "acquirer")),
+    "licensing": (
+        (r"(?P<verb>in-licenses|licenses?|in-licensing|obtains|acquires|gains|secures|nabs|snags|picks up|buys|gets|lands|takes)\b.{2,90}?\bfrom\s", "licensee", "licensor"),
+        (r"(?P<verb>out-licenses|licenses|grants|sells|hands|sublicenses|outlicenses|gives)\b.{2,90}?\bto\s", "licensor", "licensee"),
+        (r"(?P<verb>grants)\s", "licensor", "licensee"),
+    ),
+    "asset_sale": (
+        (r"(?P<verb>sells|sold|divests?|to divest|to sell|divest\w*|sale of|offloads|hands)\b.{2,90}?\bto\s", "seller", "buyer"),
+        (r"(?P<verb>acquires|acquire|buys|purchases|acquisition of)\b.{2,90}?\bfrom\s", "buyer", "seller"),
+        (rf"{GETS}\s", "acquirer", "target"),
+    ),
+    "option_exercise": ((r"(?P<verb>exercises|opts in)\b.{2,90}?\b(?:from|with)\s", "licensee", "licensor"),),
+    "partnership": ((r"(?P<verb>partners? with|teams? (?:up )?with|collaborat\w+ with|collaboration with|partnership with|joins forces with|agreement with|pact with|alliance with|deal with|ties up with|links up with|joint venture with|works with|partner with)\s", "sponsor", "partner"),),
+    "corporate_rename": ((r"(?P<verb>changes (?:its )?(?:corporate |company )?name to|rebrands (?:itself )?(?:as|to)|renamed|renamed as|becomes|is now|rebranded as|rebrands to|new name:?|renames itself)\s", "old_name", "new_name"),),
+    "grant": ((r"(?P<verb>\b(?:grant|award|contract|funding|awarded|funds)\b.{0,60}?\b(?:from|by))\s", "company", "funder"),),
+    "spin_off": ((r"(?P<verb>spins? (?:off|out)|spin-off of|to spin (?:off|out))\s", "parent", "new_company"),),
+}  # fmt: skip
+PATTERNS["acquisition_completed"] = PATTERNS["acquisition"]
+COMPILED = {kind: tuple((re.compile(pattern, re.IGNORECASE), first, second) for pattern, first, second in found) for kind, found in PATTERNS.items()}
+SINGLE = {"financing": "company", "restructuring": "company", "bankruptcy": "company", "manufacturing": "company", "litigation_outcome": "company", "reimbursement": "sponsor"}
+
+
+def roles(kind: str, title: str, end: int) -> Iterator[Named]:
+    """The names of a headline with their parts, for an event of that kind."""
+    first = subject(title, end)
+    for pattern, role, other in COMPILED.get(kind, ()):
+        found = pattern.search(title, 0, end)
+        if not found:
+            continue
+        second = name_after(title, found.end() - 1, end)
+        if second:
+            if first and first[1] <= found.start("verb") + 1 and not _inside(first, second):
+                yield Named(role, *first)
+            yield Named(other, *second)
+            return
+    if first:
+        yield Named(SINGLE.get(kind, "sponsor"), *first)
+
+
+def _inside(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -1,0 +1,70 @@
+"""Whether an event belongs to a market and how closely, and how strong its evidence is: a sum of named addends with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from monitor.classify import Claim
+from monitor.gazetteer import Market, Seeds
+from monitor.match import Matched
+from monitor.model import MarketMatch, Mention, Reason, Tier
+from monitor.text import Sentence, fold
+
+NEAR_SENTENCES = 2  # of the lead: a name further down is mentioned, not told about
+
+
+def about(mentions: Sequence[Mention], sentences: Sequence[Sentence], claim: Claim | None) -> tuple[Mention, ...]:
+    """The mentions an item is about: those of the title, of the claim's sentence and of the first sentences of the lead."""
+    near = [one for one in sentences if not one.boilerplate and (one.field == "title" or (one.field == "lead" and one.n < NEAR_SENTENCES) or (claim and one == claim.sentence))]
+    return tuple(
+        mention for mention in mentions if any(one.field == mention.span.field and one.start <= mention.span.start and mention.span.end <= one.end for one in near)
+    )
+
+
+def markets(mentions: Sequence[Mention], matched: Matched, seeds: Seeds, only: Iterable[str] = ()) -> tuple[MarketMatch, ...]:
+    """The markets of an item, each with its tier and the mentions that decide it. `only` restricts to what a source is for."""
+    allowed = set(only) or set(seeds.markets)
+    found = (_market(market, mentions, matched) for market in seeds.markets.values() if market.id in allowed)
+    return tuple(match for match in found if match is not None)
+
+
+def _market(market: Market, mentions: Sequence[Mention], matched: Matched) -> MarketMatch | None:
+    here = [mention for mention in mentions if market.id in mention.markets]
+    terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "off_market": []}
+    for mention in here:
+        if mention.kind == "term":
+            terms[matched.roles[market.id, mention.id]].append(mention)
+    products = [(market.products[mention.id], mention) for mention in here if mention.kind == "product" and mention.id in market.products]
+    core = [mention for product, mention in products if product.tier == "core" and not product.off_market and (not product.require_core_term or terms["core"])]
+    near = [mention for product, mention in products if mention not in core and product.tier != "player_only" and not product.off_market]
+    players = [mention for mention in here if mention.kind == "player"]
+    tier: Tier
+    if core or (terms["core"] and not (terms["off_market"] and not products)):
+        tier, why = "core", [*core, *terms["core"]]
+    elif near or terms["adjacent"] or terms["core"]:
+        tier, why = "adjacent", [*near, *terms["adjacent"], *terms["core"]]
+    elif players or products:
+        tier, why = "player_only", [*players, *(mention for _, mention in products)]
+    else:
+        return None
+    if terms["off_market"] and not core:
+        why.append(terms["off_market"][0])
+    return MarketMatch(market.id, tier, tuple(Reason(f"{mention.kind} {mention.rule}", mention.span) for mention in _once(why)))
+
+
+def _once(mentions: Iterable[Mention]) -> list[Mention]:
+    seen: dict[tuple[str, str], Mention] = {}
+    for mention in mentions:
+        seen.setdefault((mention.kind, mention.id), mention)
+    return list(seen.values())
+
+
+def classes(seeds: Seeds, mentions: Sequence[Mention]) -> Mapping[str, tuple[str, ...]]:
+    """Market → its products of the modality that an item names, for measures that name a class and no product."""
+    found: dict[str, tuple[str, ...]] = {}
+    words = {fold(mention.span.text).replace(" ", "-") for mention in mentions if mention.kind == "term"}
+    for market in seeds.markets.values():
+        named = tuple(product.id for product in market.products.values() if product.tier == "core" and any(word.startswith(product.modality) for word in words))
+        if named:
+            found[market.id] = named
+    return found
