@@ -25,6 +25,7 @@ _VAGUE = """
 university national institute hospital medical center centre children american united first new general us uk st st. department of
 """
 VAGUE = frozenset(_VAGUE.split())
+CLASS = re.compile(r"(?:cell)?(?:immuno)?(?:therap(?:y|ies)|treatments?|products?|cells?)$|s$")  # CAR-T cell therapies are cart
 AMOUNTS = ("upfront", "total", "proceeds", "milestones", "per_share")
 DESIGNATIONS = (
     ("orphan", r"orphan|\bodd\b"),
@@ -51,6 +52,7 @@ class Facts:
     last: int
     stated: bool  # the text itself says when
     published: int
+    tracked: frozenset[str]  # ids of its players
     brands: frozenset[str]
     generics: frozenset[str]
     parties: tuple[frozenset[str], ...]
@@ -74,6 +76,11 @@ class Facts:
         return self.brands | self.generics
 
     @property
+    def day(self) -> int:
+        """The one day that stands for it: that of publication where the text tells no day, or only a month that fits."""
+        return self.published if self.first <= self.published <= self.last + 7 else self.first
+
+    @property
     def order(self) -> tuple[str, ...]:
         """A place among other reports that does not depend on when or in which order they arrived."""
         report = self.report
@@ -95,6 +102,7 @@ def facts(report: Report) -> Facts:
         last=last,
         stated=report.date.origin in {"stated", "dateline", "baseline"},
         published=report.published.date().toordinal(),
+        tracked=frozenset(player for player, _ in report.players),
         brands=brands,
         generics=generics,
         parties=parties,
@@ -108,7 +116,7 @@ def facts(report: Report) -> Facts:
         trials=frozenset(plain(slot.value) for slot in report.slots if slot.name in {"trial", "nct"}),
         amounts=_amounts(report),
         goal=slot.value if (slot := report.slot("goal_date")) else "",
-        terms=frozenset(plain(mention.span.text).rstrip("s") for mention in report.mentions if mention.kind == "term"),
+        terms=frozenset(CLASS.sub("", plain(mention.span.text)) for mention in report.mentions if mention.kind == "term"),
         names=name_words(report.title),
         words=weighed(report.title),
     )

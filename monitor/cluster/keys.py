@@ -1,7 +1,8 @@
 """Which reports are compared at all: those that share a key.
 
-A key says stage, subject and period. Periods overlap by as much as an event of that stage may be told late, so that two reports of one
-event always share a key, and a subject that is in the news every week still falls into many small groups.
+The store brings together everything that can be reached from key to key, so a key must be nearly as selective as an event: what is told
+of every day (one large company, one agency) counts only for a day or two, what is rarely told twice (a medicine and its indication before one
+agency, two companies) for as long as such an event is told.
 """
 
 from __future__ import annotations
@@ -12,37 +13,48 @@ from itertools import combinations, product
 from monitor.cluster import kinds
 from monitor.cluster.facts import Facts
 
-CLOSE = 3  # days within which one company, without anything else in common, may be told of in one event
-LONGEST = 24
+NAME_DAYS = 2  # one name alone
+RARE_NAME_DAYS = 7  # the name of a company that nobody tracks
+LONGEST = 24  # letters of a name
 
 
 def keys(facts: Facts) -> tuple[str, ...]:
-    """The keys of a report: its products, its pairs of companies, each company, its class, its names; each with its periods."""
-    stage, reach = kinds.stage(facts.type), kinds.reach(facts.type)
+    """The keys of a report: its products, alone and with agency and disease, its pairs of companies, each name, its class."""
     found: dict[str, None] = {}
+    for family in kinds.families(facts.type):
+        for subject, first, last, days in _subjects(facts, *kinds.reaches(family, facts.type)):
+            for period in range(first // days, (last + days) // days + 1):
+                found[f"{family}:{subject}:{days}.{period}"] = None
+    return tuple(sorted(found)) or (f"{facts.type}:{facts.report.title[:60]}",)
 
-    def add(subject: str, reach: int) -> None:
-        width = 4 * reach
-        for period in range(facts.first // width, (facts.last + reach) // width + 1):
-            found[f"{stage}:{subject}:{width}.{period}"] = None
 
+def _subjects(facts: Facts, usual: int, longest: int) -> Iterator[tuple[str, int, int, int]]:
+    """What a report is about, the days on which it happened, and how many days apart others may tell of it."""
+    day = (facts.day, facts.day)
     for name in sorted(facts.products):
-        add(name[:LONGEST], reach)
-    for one, other in _pairs(facts.parties):
-        add(f"{one}+{other}", reach)
-    alone = {name for party in facts.parties for name in party} | (set() if facts.products else set(facts.names[:3]))
-    for name in sorted(alone):
-        add(f"@{name}"[:LONGEST], CLOSE)
+        yield (name[:LONGEST], *day, usual)
+        for disease in sorted(facts.diseases)[:2] or ["-"]:
+            if facts.agency:
+                yield (f"{name[:LONGEST]}/{facts.agency}/{disease}", facts.first, facts.last, longest)
+        for trial in sorted(facts.trials)[:2]:
+            yield (f"{name[:LONGEST]}/{trial[:LONGEST]}", facts.first, facts.last, longest)
+    for pair in _pairs(facts.parties):
+        yield (pair, facts.first, facts.last, longest)
+    names = {name for party in facts.parties for name in party}
+    for name in sorted(names | (set() if facts.products else set(facts.names[:3]))):
+        yield (f"@{name[:LONGEST]}", *day, NAME_DAYS)
+    for party in facts.parties if len(facts.parties) < 4 else ():
+        if not party & facts.tracked:
+            yield (f"@{min(party)[:LONGEST]}", *day, RARE_NAME_DAYS)
     if facts.type in kinds.ABOUT_A_CLASS:
-        for term in sorted(facts.terms)[:4] or ["-"]:
-            add(f"#{facts.agency or '-'}/{term}"[:LONGEST], reach)
-    for disease in sorted(facts.diseases)[:3] if facts.agency else ():
-        add(f"{facts.agency}/{disease}", CLOSE)
-    return tuple(sorted(found)) or (f"{stage}:{facts.report.title[:60]}",)
+        for term in sorted(facts.terms)[:3]:
+            yield (f"#{facts.agency or '-'}/{term[:LONGEST]}/{facts.subtype or '-'}", facts.first, facts.last, longest)
+            yield (f"#{term[:LONGEST]}", *day, usual)
+    for disease in sorted(facts.diseases)[:2] if facts.agency else ():
+        yield (f"{facts.agency}/{disease}", *day, NAME_DAYS)
 
 
-def _pairs(parties: tuple[frozenset[str], ...]) -> Iterator[tuple[str, str]]:
+def _pairs(parties: tuple[frozenset[str], ...]) -> Iterator[str]:
     for one, other in combinations(parties[:4], 2):
         for first, second in product(sorted(one)[:2], sorted(other)[:2]):
-            low, high = sorted((first[:LONGEST], second[:LONGEST]))
-            yield low, high
+            yield "+".join(sorted((first[:LONGEST], second[:LONGEST])))

@@ -14,7 +14,6 @@ INTERCHANGEABLE = frozenset(
         ("partnership", "manufacturing"),
         ("acquisition", "asset_sale"),
         ("acquisition", "spin_off"),
-        ("acquisition_completed", "asset_sale"),
         ("approval", "label_update"),
         ("trial_readout", "data_presentation"),
         ("deal_termination", "trial_stopped"),
@@ -24,21 +23,19 @@ INTERCHANGEABLE = frozenset(
         ("grant", "financing"),
         ("restructuring", "manufacturing"),
         ("restructuring", "trial_stopped"),
-        ("filing_accepted", "filing_submitted"),
         ("regulatory_update", "review_extension"),
     )
     for pair in combinations(group, 2)
-) - {frozenset({"filing_accepted", "filing_submitted"})}
+)
 
-# One word for all types that are connected by the pairs above: reports of other stages are never even compared.
-STAGES = {
-    "approval": "decided", "label_update": "decided", "application_withdrawn": "decided", "product_discontinued": "decided",
-    "safety_action": "decided",
-    "licensing": "deal", "partnership": "deal", "option_exercise": "deal", "asset_sale": "deal", "acquisition": "deal",
-    "acquisition_completed": "deal", "spin_off": "deal", "manufacturing": "deal", "restructuring": "deal", "trial_stopped": "deal",
-    "deal_termination": "deal", "clinical_hold": "deal", "regulatory_update": "deal", "review_extension": "deal",
-    "trial_readout": "data", "data_presentation": "data",
-    "grant": "money", "financing": "money",
+# Families of types that may be one event: reports that share none are never even compared. Most types are a family of their own.
+FAMILIES = {
+    "licensing": ("rights",), "partnership": ("rights",), "option_exercise": ("rights",), "asset_sale": ("rights", "purchase"),
+    "acquisition": ("purchase",), "spin_off": ("purchase",), "manufacturing": ("rights", "sites"), "restructuring": ("sites", "end"),
+    "trial_stopped": ("end",), "deal_termination": ("end",), "clinical_hold": ("end",), "regulatory_update": ("end", "review"),
+    "review_extension": ("review",), "approval": ("label",), "label_update": ("label", "safety"), "safety_action": ("safety",),
+    "application_withdrawn": ("safety",), "product_discontinued": ("safety",), "trial_readout": ("data",), "data_presentation": ("data",),
+    "grant": ("money",), "financing": ("money",),
 }  # fmt: skip
 
 # Days within which outlets tell one event: without a date in the text, and when everything that tells events apart agrees.
@@ -53,10 +50,6 @@ WINDOWS = {
     "product_discontinued": (10, 60), "product_launch": (7, 45), "manufacturing": (7, 30), "reimbursement": (10, 45),
 }  # fmt: skip
 OTHER = (4, 8)
-REACH: dict[str, int] = {}
-for _type, (_, _longest) in WINDOWS.items():
-    _stage = STAGES.get(_type, _type)
-    REACH[_stage] = max(_longest, REACH.get(_stage, 0))
 
 # Stages of one type that are different events, whatever else agrees.
 APART = (
@@ -78,9 +71,9 @@ GETS = frozenset({"acquirer", "licensee", "buyer", "new_company", "new_name"})
 GIVES = frozenset({"target", "licensor", "seller", "parent", "old_name"})
 
 
-def stage(type_: str) -> str:
-    """What reports must share to be compared at all."""
-    return STAGES.get(type_, type_)
+def families(type_: str) -> tuple[str, ...]:
+    """The families of a type: reports must share one to be compared."""
+    return FAMILIES.get(type_, (type_,))
 
 
 def compatible(one: str, other: str) -> bool:
@@ -93,9 +86,13 @@ def apart(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other and {one, other} in APART
 
 
-def reach(type_: str) -> int:
-    """The longest time an event of this type's stage may be told: what periods must overlap by."""
-    return REACH.get(stage(type_), OTHER[1])
+def reaches(family: str, type_: str) -> tuple[int, int]:
+    """How many days apart two reports of a family may be, as `window`; the same for every type of the family."""
+    usual, longest = WINDOWS.get(type_, OTHER)
+    for other, own in FAMILIES.items():
+        if family in own:
+            usual, longest = max(usual, WINDOWS[other][0]), max(longest, WINDOWS[other][1])
+    return usual, longest
 
 
 def window(one: str, other: str) -> tuple[int, int]:
