@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,5 +62,5 @@ def test_rounds_are_interleaved_and_slow_peers_run_once() -> None:
         order.append(name)
         return {"a case": Sample(1.0)}
 
-    rounds({"a case": Case("a case")}, {name: lambda name=name: tool(name) for name in ("ours", "floor", "reader")}, 2, once=("reader",))
+    rounds({"a case": Case("a case")}, {name: partial(tool, name) for name in ("ours", "floor", "reader")}, 2, once=("reader",))
     assert order == ["ours", "floor", "reader", "ours", "floor"]
