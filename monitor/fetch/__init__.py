@@ -95,23 +95,26 @@ class Fetcher:
         try:
             return self._get(source, validators, now)
         except FetchError as error:
-            raise self._without_secret(source, error) from error.__cause__
-        except Refused as error:
-            raise FetchError(source.name, Outcome.REFUSED, str(error)) from error
-        except TooMuch as error:
-            raise FetchError(source.name, Outcome.TOO_LARGE, str(error)) from error
-        except (OutOfTime, httpcore.TimeoutException) as error:
-            detail = f"no complete answer within {self._limits.seconds:g} seconds"
-            if isinstance(error, httpcore.ConnectTimeout):
-                detail = "no connection in time"
-            raise FetchError(source.name, Outcome.TIMED_OUT, detail) from error
-        except body.Unreadable as error:
-            raise FetchError(source.name, Outcome.UNREACHABLE, str(error)) from error
-        except httpcore.NetworkError as error:
-            raise FetchError(source.name, Outcome.UNREACHABLE, str(error)[:200] or "the connection broke off") from error
-        except httpcore.ProtocolError as error:
-            # Not the error's own words: they may quote the server, who may quote our secret.
-            raise FetchError(source.name, Outcome.UNREACHABLE, "the connection broke off or the answer is no HTTP") from error
+            raise self._without_secret(source, error) from None
+        except httpcore.ProtocolError:
+            # Neither its words nor itself: it may quote the server, who may quote our secret.
+            detail = "the connection broke off or the answer is no HTTP"
+            raise FetchError(source.name, Outcome.UNREACHABLE, detail) from None
+        except (Refused, TooMuch, OutOfTime, body.Unreadable, httpcore.TimeoutException, httpcore.NetworkError) as error:
+            raise self._without_secret(source, FetchError(source.name, *self._named(error))) from error
+
+    def _named(self, error: Exception) -> tuple[Outcome, str]:
+        """What an error means for the source, in words."""
+        match error:
+            case Refused():
+                return Outcome.REFUSED, str(error)
+            case TooMuch():
+                return Outcome.TOO_LARGE, str(error)
+            case httpcore.ConnectTimeout():
+                return Outcome.TIMED_OUT, "no connection in time"
+            case OutOfTime() | httpcore.TimeoutException():
+                return Outcome.TIMED_OUT, f"no complete answer within {self._limits.seconds:g} seconds"
+        return Outcome.UNREACHABLE, str(error)[:200] or "the connection broke off"
 
     def _get(self, source: Source, validators: Validators, now: datetime) -> Page | None:
         url, permanent, hops = address(source.url), True, 0
@@ -199,7 +202,6 @@ class Fetcher:
             return b""
         limits, allowance = self._limits, self._guard.allowance
         encoding = headers.get("content-encoding", "")
-        assert not hasattr(response.stream, "__aiter__")
         if response.status == 200:
             length = headers.get("content-length", "")
             if length.isdigit() and len(length) < 20 and int(length) > limits.wire:
