@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import database_url, postgresql, store
+from tests.databases import _prepared_database, _prepared_file, database_url, nowhere, postgresql, store
 
-__all__ = ["database_url", "postgresql", "store"]
+__all__ = ["_prepared_database", "_prepared_file", "database_url", "nowhere", "postgresql", "store"]
 
 from tests.commands import Ran, monitor
 

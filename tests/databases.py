@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store import Store
+from monitor.tables import Row
 
 
 def _binaries() -> Path | None:
@@ -66,22 +67,60 @@ def _exists(user: str) -> bool:
     return True
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'monitor.db'}"
-    server: str = request.getfixturevalue("postgresql")
+def new_database(server: str) -> str:
+    """The address of one more database on the server, empty."""
     import psycopg
 
     name = f"t{os.urandom(8).hex()}"
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+    with psycopg.connect(_plain(server), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return server.replace("/postgres?", f"/{name}?")
 
 
+def _plain(url: str) -> str:
+    return url.replace("+psycopg", "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def nowhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database in which there is nothing, not even a schema."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'monitor.db'}"
+    return new_database(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture(scope="session")
+def _prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("prepared") / "monitor.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _prepared_database(postgresql: str) -> str:
+    url = new_database(postgresql)
+    Store.open(url).close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with the schema and nothing in it: making one anew for every test would take a second each."""
+    if request.param == "sqlite":
+        path = tmp_path / "monitor.db"
+        shutil.copy(request.getfixturevalue("_prepared_file"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("_prepared_database")
+    import psycopg
+
+    tables = ", ".join(table for table in Row.metadata.tables)
+    with psycopg.connect(_plain(url), autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return url
+
+
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
-    """An open store on an empty database."""
+    """An open store in which there is nothing yet."""
     with Store.open(database_url) as opened:
         yield opened

@@ -109,10 +109,10 @@ def told(name: str, *reports: Report, **facts: Any) -> EventChange:
         name, first.label.type, first.label.subtype, first.date, first.slots, first.players, first.products, first.markets, reports,
         first_seen=min(one.first_seen for one in reports),
     )  # fmt: skip
-    return EventChange(event, (line(name, n_sources=len(reports), **facts),))
+    return EventChange(event, (line(name, **{"n_sources": len(reports), **facts}),))
 
 
 def line(event: str, **facts: Any) -> Development:
     """The event's line for the market `act`, as phrasing proposes it."""
-    facts = {"market": "act", "status": Status.PROPOSED, "first_seen": NOW, "updated_at": NOW, "reviewed_by": None, **facts}
-    return replace(FIRST, id=f"{event}-act", event=event, why=(Reason("rule", TRIGGER, 0.5),), **facts)
+    proposed = {"market": "act", "status": Status.PROPOSED, "first_seen": NOW, "updated_at": NOW, "reviewed_by": None}
+    return replace(FIRST, **{"id": f"{event}-act", "event": event, "why": (Reason("rule", TRIGGER, 0.5),), **proposed, **facts})
