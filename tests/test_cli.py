@@ -80,7 +80,7 @@ def test_help_lists_every_command_and_imports_none() -> None:
         (("frobnicate",), "No such command"),
         (("sources", "--frobnicate"), "No such option"),
         (("sources",), "monitor init DIR"),
-        (("schema",), "name feeds, market or types"),
+        (("schema",), "name feeds, market, types"),
         (("explain",), "give --title"),
         (("table",), "--market"),
     ],

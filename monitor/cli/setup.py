@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.errors import Problem
 
 JSON = click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+SCHEMAS = {"feeds": "feeds.schema.json", "market": "seeds.schema.json", "types": "types.schema.json", "style": "style.schema.json"}
 
 
 @click.command()
@@ -95,25 +96,24 @@ def _as_json(problem: Problem) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["feeds", "market", "types"]), required=False)
+@click.argument("what", type=click.Choice(list(SCHEMAS)), required=False)
 @click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write there instead of printing.")
 def schema(what: str | None, output: Path | None) -> int:
-    """Print the JSON Schema of feeds.yaml (feeds), of a file of seeds/markets/ (market) or of seeds/types.yaml (types).
+    """Print the JSON Schema of feeds.yaml, of a file of seeds/markets/, of seeds/types.yaml or of seeds/style.yaml.
 
-    With --output all three (or the named one) are written under the names that the first lines of those files expect, so that an editor
+    With --output all of them (or the named one) are written under the names that the first lines of those files expect, so that an editor
     completes and checks them.
     """
     from monitor.config import schema_files
     from monitor.files import write_atomically
 
-    names = {"feeds": "feeds.schema.json", "market": "seeds.schema.json", "types": "types.schema.json"}
     schemas = schema_files()
     if output is None:
         if what is None:
-            raise click.UsageError("name feeds, market or types, or give --output DIR to write all three")
-        click.echo(schemas[names[what]], nl=False)
+            raise click.UsageError(f"name {', '.join(SCHEMAS)}, or give --output DIR to write them all")
+        click.echo(schemas[SCHEMAS[what]], nl=False)
         return WELL
-    for name in [names[what]] if what else names.values():
+    for name in [SCHEMAS[what]] if what else SCHEMAS.values():
         write_atomically(output / name, schemas[name])
         click.echo(output / name)
     return WELL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.config.feeds import Config, load_config, parse_config
-from monitor.config.schema import feeds_schema, schema_files, seeds_schema, types_schema
+from monitor.config.schema import feeds_schema, schema_files, seeds_schema, style_schema, types_schema
 from monitor.config.seeds import load_seeds
 from monitor.config.starter import shipped, write_starter
 
@@ -16,6 +16,7 @@ __all__ = [
     "schema_files",
     "seeds_schema",
     "shipped",
+    "style_schema",
     "types_schema",
     "write_starter",
 ]

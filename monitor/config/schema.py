@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from monitor.config.feeds_file import FeedsFile
 from monitor.config.market_file import MarketFile
+from monitor.config.style_file import StyleFile
 from monitor.config.types_file import TypesFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,9 +30,14 @@ def types_schema() -> dict[str, object]:
     return _schema(TypesFile, "Event types of the Market Monitor")
 
 
+def style_schema() -> dict[str, object]:
+    """Of seeds/style.yaml."""
+    return _schema(StyleFile, "How lines of the Market Monitor are written")
+
+
 def schema_files() -> dict[str, bytes]:
-    """The three schemas by the file names that the first lines of feeds.yaml and seeds/ expect beside feeds.yaml."""
-    schemas = {"feeds": feeds_schema(), "seeds": seeds_schema(), "types": types_schema()}
+    """The schemas by the file names that the first lines of feeds.yaml and seeds/ expect beside feeds.yaml."""
+    schemas = {"feeds": feeds_schema(), "seeds": seeds_schema(), "types": types_schema(), "style": style_schema()}
     return {f"{name}.schema.json": (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode() for name, schema in schemas.items()}
 
 
