@@ -81,6 +81,14 @@ def test_every_name_a_template_may_use_is_in_the_readme() -> None:
     assert (ours | values) - code(TEMPLATES) == set()
 
 
+def test_every_part_of_the_program_stands_in_the_picture() -> None:
+    picture = README.split("## How it is built")[1].split("\n## ")[0]
+    parts = {f"{path.name}/" if path.is_dir() else path.name for path in (ROOT / "monitor").iterdir() if not path.name.startswith("_")}
+    drawn = set(re.findall(r"[\w]+(?:\.py|/)", picture)) - {"monitor/", "seeds/", "templates/", "tests/"}
+    assert parts - drawn == set()
+    assert drawn - parts - {"test_imports.py"} == set()
+
+
 def test_the_two_commands_stand_at_the_top_in_one_line_each() -> None:
     top = README.splitlines()[:20]
     typed = [line.strip() for line in top if line.startswith("    ")]

@@ -55,15 +55,14 @@ def _monday(monday: Monday) -> str:
 
 def _row(one: Development) -> dict[str, Any]:
     day = one.event_date.strftime("%Y-%m-%d" if one.date_precision == "day" else "%Y-%m")
-    return {"date": day, "status": str(one.status), "development": one.headline, "sources": one.n_sources or "", "id": one.id}
+    return {"date": day, "status": str(one.status), "development": one.headline, "sources": one.n_sources}
 
 
 def _files(shown: Shown) -> None:
     mail, page, text = shown.digest
     rows = [("digest", f"{mail}  (opens in a mail program)"), ("", f"{page}  (in a browser)"), ("", f"{text}")]
     rows += [("table" if number == 0 else "", str(path)) for number, path in enumerate(shown.tables.values())]
-    rows.append(("report", f"{shown.report}  ({shown.lines_added} lines added to its Recent Developments)"))
-    rows.append(("as it was", str(shown.before)))
+    rows.append(("report", f"{shown.report}  ({shown.lines_added} lines added to its Recent Developments, as it was beside it)"))
     rows.append(("database", str(shown.folder / "monitor.db")))
     for name, value in rows:
         click.echo(f"  {name:<10} {value}")

@@ -41,7 +41,7 @@ class Monday:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything the demo has to tell. `tables`, `digest`, `report` are files; `before` is the report as it was."""
+    """Everything the demo has to tell. `tables`, `digest` and `report` are files."""
 
     folder: Path
     mondays: tuple[Monday, ...]
@@ -51,7 +51,6 @@ class Shown:
     digest: tuple[Path, ...]
     tables: Mapping[str, Path]
     report: Path
-    before: Path
     lines_added: int
 
     @property
@@ -150,7 +149,6 @@ def _shown(folder: Path, monitor: Monitor, mondays: tuple[Monday, ...], now: dat
         digest=digests.paths(folder / "digests", mondays[-1].issue),
         tables=tables,
         report=report,
-        before=REPORT,
         lines_added=len(report.read_text().splitlines()) - len(REPORT.read_text().splitlines()),
     )
 
