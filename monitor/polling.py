@@ -187,15 +187,15 @@ def _failed(look: _Look, error: FetchError, moved_to: str | None = None) -> Poll
 def _pause(look: _Look, error: FetchError) -> timedelta:
     """How long to leave a source alone after a failure."""
     source, state, failures = look.source, look.state, look.state.failures + 1
-    every, longest = in_force(source, state), max(LONGEST, source.every)
+    longest = max(LONGEST, source.every)
+    shortest = BEHIND_A_WALL if error.outcome is Outcome.BLOCKED else timedelta(0)
     if error.retry_after is not None:
-        return min(max(error.retry_after - look.finished, every), longest)
+        return min(max(error.retry_after - look.finished, in_force(source, state), shortest), longest)
     # Once it may be a mistake of theirs; said again, or not found for days, it is over.
     if error.outcome is Outcome.GONE and state.outcome is Outcome.GONE and (error.status == 410 or failures > LOST_AFTER):
         return max(WEEK, source.every)
     doubled = min(source.every * (1 << min(failures - 1, 20)), longest)
-    wait = min(doubled * (0.8 + 0.4 * look.jitter), longest)
-    return max(wait, BEHIND_A_WALL) if error.outcome is Outcome.BLOCKED else wait
+    return max(min(doubled * (0.8 + 0.4 * look.jitter), longest), shortest)
 
 
 def in_force(source: Source, state: SourceState) -> timedelta:
