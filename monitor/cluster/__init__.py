@@ -13,6 +13,7 @@ from itertools import combinations
 from monitor.cluster import keys as keys_
 from monitor.cluster.compare import Verdict, verdict
 from monitor.cluster.facts import Facts, facts
+from monitor.cluster.kinds import ATTACHES
 from monitor.cluster.merging import best_first, event_id, merge
 from monitor.model import Report
 
@@ -65,8 +66,9 @@ class _Verdicts:
     def surest_first(self) -> list[tuple[int, int]]:
         """The pairs that tell one event, best first; equal ones by the place of the earlier report."""
         sharing: dict[str, list[int]] = {}
+        loosely = any(one.type == ATTACHES for one in self._told)
         for n, one in enumerate(self._told):
-            for key in one.report.keys or keys_.keys(one):
+            for key in (*(one.report.keys or keys_.keys(one)), *(keys_.loose_keys(one) if loosely else ())):
                 sharing.setdefault(key, []).append(n)
         pairs = {pair for members in sharing.values() for pair in combinations(members, 2)}
         same = [(-self.between(*pair).score, pair) for pair in pairs if self.between(*pair).same]

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 
 from monitor.cluster import diseases, kinds, words
 from monitor.cluster.facts import Facts, shared_parties
+from monitor.cluster.kinds import ATTACHES
 from monitor.model import Reason
 
-ENOUGH = 2.6
+ENOUGH = 2.5
 APART_PERCENT = 20.0
-SUBJECTS = ("same product", "same compan", "same trial", "same name", "same class", "same disease")  # one of them must agree
+SUBJECTS = (
+    "same product",
+    "same compan",
+    "a company and its product",
+    "same trial",
+    "same name",
+    "same class",
+    "same disease",
+)  # one of them must agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +60,12 @@ def agreements(one: Facts, other: Facts) -> Iterator[Reason]:
         yield Reason(f"same amount: {amount}", weight=1.0)
     if one.goal and one.goal == other.goal:
         yield Reason(f"same goal date: {one.goal}", weight=0.6)
-    if one.type == other.type:
+    if ATTACHES in (one.type, other.type):
+        yield Reason("one of them tells no event by itself", weight=0.0)
+    elif one.type == other.type:
         yield Reason(f"same type: {one.type}", weight=0.5)
     else:
-        yield Reason(f"{one.type} and {other.type} may be one event", weight=0.1)
+        yield Reason(f"{one.type} and {other.type} may be one event", weight=0.3)
     if one.subtype and one.subtype == other.subtype:
         yield Reason(f"same stage: {one.subtype}", weight=0.2)
     yield _closeness(one, other)
@@ -66,16 +77,39 @@ def _subjects(one: Facts, other: Facts) -> Iterator[Reason]:
     """What both are about."""
     shared = one.products & other.products
     if shared:
-        yield Reason(f"same product: {_shown(shared)}", weight=1.8)
+        exactly = one.products == other.products or not (len(one.products - other.products) and one.brands and other.brands)
+        yield Reason(f"same product: {_shown(shared)}", weight=1.8 if exactly else 1.5)
     if count := shared_parties(one.parties, other.parties):
         both = count > 1 or bool(one.gives & other.gives)
         yield Reason("same companies" if both else "same company", weight=2.2 if both else 1.0)
+        if not both and _seldom(one, other):
+            yield Reason("hardly told twice of one company", weight=0.3)
+    elif _owned(one, other) or _owned(other, one):
+        yield Reason("a company and its product", weight=1.2)
     elif not shared and (named := _named(one, other)):
-        yield Reason(f"same name: {_shown(named)}", weight=1.0 if len(named) == 1 else 1.4)
+        yield Reason(f"same name: {_shown(named)}", weight=1.0 if len({one.names.get(name, name) for name in named}) == 1 else 1.4)
+    if not shared and not one.owners and not other.owners and one.tracked and other.tracked and not one.tracked & other.tracked:
+        yield Reason("other players", weight=-0.8)
     if trials := one.trials & other.trials:
         yield Reason(f"same trial: {_shown(trials)}", weight=1.4)
-    if one.type == other.type and one.type in kinds.ABOUT_A_CLASS and (terms := one.terms & other.terms):
+    if _about_a_class(one, other) and (terms := one.terms & other.terms):
         yield Reason(f"same class: {_shown(terms)}", weight=1.0)
+
+
+def _seldom(one: Facts, other: Facts) -> bool:
+    """Whether a company alone says nearly enough: two reports of one day of what happens to it now and then."""
+    types = {one.type, other.type}
+    return apart_days(one, other) <= 1 and (ATTACHES in types or (len(types) == 1 and one.type in kinds.SELDOM))
+
+
+def _about_a_class(one: Facts, other: Facts) -> bool:
+    types = {one.type, other.type} - {ATTACHES}
+    return len(types) == 1 and types < kinds.ABOUT_A_CLASS
+
+
+def _owned(one: Facts, other: Facts) -> bool:
+    """Whether one names only a product and the other only its company."""
+    return bool(one.products and not other.products and any(one.owners & party for party in other.parties))
 
 
 def _named(one: Facts, other: Facts) -> frozenset[str]:
@@ -116,6 +150,8 @@ def disagreement(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> str:
     """Why two reports cannot tell one event; empty when nothing forbids it."""
     if one.report.entry == other.report.entry:
         return "one entry tells of several events"
+    if one.roundup or other.roundup:
+        return "a round-up tells of several events"
     if not kinds.compatible(one.type, other.type):
         return f"{one.type} is not {other.type}"
     if kinds.apart(one.subtype, other.subtype):

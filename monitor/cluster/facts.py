@@ -25,6 +25,10 @@ _VAGUE = """
 university national institute hospital medical center centre children american united first new general us uk st st. department of
 """
 VAGUE = frozenset(_VAGUE.split())
+ROUNDUP = re.compile(
+    r"(?i)\b(?:and|&) (?:much |lots )?more\W*$|round-?up\b|\b(?:news|updates?) (?:this|of the) week|\bthis week in\b|we.re reading|;[^;]+;"
+    r"|\b(?:weekly|daily) (?:digest|brief|recap)"
+)
 CLASS = re.compile(r"(?:cell)?(?:immuno)?(?:therap(?:y|ies)|treatments?|products?|cells?)$|s$")  # CAR-T cell therapies are cart
 AMOUNTS = ("upfront", "total", "proceeds", "milestones", "per_share")
 DESIGNATIONS = (
@@ -56,6 +60,7 @@ class Facts:
     brands: frozenset[str]
     generics: frozenset[str]
     parties: tuple[frozenset[str], ...]
+    owners: frozenset[str]  # whose its products are, whether or not they are named
     gets: frozenset[str]
     gives: frozenset[str]
     agency: str
@@ -67,8 +72,9 @@ class Facts:
     amounts: Mapping[str, tuple[str, float]]
     goal: str
     terms: frozenset[str]
-    names: tuple[str, ...]
+    names: Mapping[str, int]  # words of the headline that look like names, with their runs
     words: Mapping[str, float]
+    roundup: bool  # its headline tells of several things
 
     @property
     def products(self) -> frozenset[str]:
@@ -106,6 +112,7 @@ def facts(report: Report) -> Facts:
         brands=brands,
         generics=generics,
         parties=parties,
+        owners=frozenset(slot.id for slot in report.slots if slot.name == "owner" and slot.id),
         gets=gets,
         gives=gives,
         agency=_agency(report),
@@ -119,6 +126,7 @@ def facts(report: Report) -> Facts:
         terms=frozenset(CLASS.sub("", plain(mention.span.text)) for mention in report.mentions if mention.kind == "term"),
         names=name_words(report.title),
         words=weighed(report.title),
+        roundup=ROUNDUP.search(report.title) is not None,
     )
 
 
@@ -185,6 +193,7 @@ def _products(report: Report) -> tuple[frozenset[str], frozenset[str]]:
 def _agency(report: Report) -> str:
     slot = report.slot("agency")
     said = (slot.id or fold(slot.value)) if slot else ""
+    said = said or next((mention.id for mention in report.mentions if mention.kind == "agency"), "")
     # The Commission decides on what its agency examined, and outlets name either.
     return "ec" if said in {"ema", "chmp"} and report.label.type in {"approval", "label_update", "designation"} else said
 

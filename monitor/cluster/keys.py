@@ -28,6 +28,12 @@ def keys(facts: Facts) -> tuple[str, ...]:
     return tuple(sorted(found)) or (f"{facts.type}:{facts.report.title[:60]}",)
 
 
+def loose_keys(facts: Facts) -> tuple[str, ...]:
+    """Further keys for reports among which some only attach: whatever is named, whatever happened to it, within a day or two."""
+    names = facts.products | facts.owners | {name for party in facts.parties for name in party} | set(facts.names)
+    return tuple(f"news:{name[:LONGEST]}:{period}" for name in sorted(names) for period in {facts.day // 2, (facts.day + 2) // 2})
+
+
 def _subjects(facts: Facts, usual: int, longest: int) -> Iterator[tuple[str, int, int, int]]:
     """What a report is about, the days on which it happened, and how many days apart others may tell of it."""
     day = (facts.day, facts.day)
@@ -40,8 +46,8 @@ def _subjects(facts: Facts, usual: int, longest: int) -> Iterator[tuple[str, int
             yield (f"{name[:LONGEST]}/{trial[:LONGEST]}", facts.first, facts.last, longest)
     for pair in _pairs(facts.parties):
         yield (pair, facts.first, facts.last, longest)
-    names = {name for party in facts.parties for name in party}
-    for name in sorted(names | (set() if facts.products else set(facts.names[:3]))):
+    names = facts.owners | {name for party in facts.parties for name in party}
+    for name in sorted(names | (set() if facts.products else set(list(facts.names)[:3]))):
         yield (f"@{name[:LONGEST]}", *day, NAME_DAYS)
     for party in facts.parties if len(facts.parties) < 4 else ():
         if not party & facts.tracked:

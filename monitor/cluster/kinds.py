@@ -15,6 +15,7 @@ INTERCHANGEABLE = frozenset(
         ("acquisition", "asset_sale"),
         ("acquisition", "spin_off"),
         ("approval", "label_update"),
+        ("approval", "product_launch"),
         ("trial_readout", "data_presentation"),
         ("deal_termination", "trial_stopped"),
         ("clinical_hold", "trial_stopped", "regulatory_update"),
@@ -28,12 +29,14 @@ INTERCHANGEABLE = frozenset(
     for pair in combinations(group, 2)
 )
 
+ATTACHES = ""  # the type of a report that says nothing that counts by itself: it may join an event, and makes none
+
 # Families of types that may be one event: reports that share none are never even compared. Most types are a family of their own.
 FAMILIES = {
     "licensing": ("rights",), "partnership": ("rights",), "option_exercise": ("rights",), "asset_sale": ("rights", "purchase"),
     "acquisition": ("purchase",), "spin_off": ("purchase",), "manufacturing": ("rights", "sites"), "restructuring": ("sites", "end"),
     "trial_stopped": ("end",), "deal_termination": ("end",), "clinical_hold": ("end",), "regulatory_update": ("end", "review"),
-    "review_extension": ("review",), "approval": ("label",), "label_update": ("label", "safety"), "safety_action": ("safety",),
+    "review_extension": ("review",), "approval": ("label",), "product_launch": ("label",), "label_update": ("label", "safety"), "safety_action": ("safety",),
     "application_withdrawn": ("safety",), "product_discontinued": ("safety",), "trial_readout": ("data",), "data_presentation": ("data",),
     "grant": ("money",), "financing": ("money",),
 }  # fmt: skip
@@ -50,6 +53,15 @@ WINDOWS = {
     "product_discontinued": (10, 60), "product_launch": (7, 45), "manufacturing": (7, 30), "reimbursement": (10, 45),
 }  # fmt: skip
 OTHER = (4, 8)
+
+# What one company is hardly told to do twice on one day.
+_SELDOM = """
+approval regulatory_rejection acquisition acquisition_completed designation review_extension adcom_outcome application_withdrawn
+filing_accepted spin_off corporate_rename bankruptcy restructuring reimbursement option_exercise asset_sale regulatory_update
+trial_stopped deal_termination ind_clearance clinical_hold product_discontinued
+"""
+SELDOM = frozenset(_SELDOM.split())
+SAME_DAY_ONLY = frozenset({frozenset({"approval", "product_launch"})})  # a medicine reaches the market on the day, or launches later
 
 # Stages of one type that are different events, whatever else agrees.
 APART = (
@@ -78,7 +90,7 @@ def families(type_: str) -> tuple[str, ...]:
 
 def compatible(one: str, other: str) -> bool:
     """Whether two types may name one event."""
-    return one == other or frozenset({one, other}) in INTERCHANGEABLE
+    return one == other or ATTACHES in (one, other) or frozenset({one, other}) in INTERCHANGEABLE
 
 
 def apart(one: str | None, other: str | None) -> bool:
@@ -97,5 +109,7 @@ def reaches(family: str, type_: str) -> tuple[int, int]:
 
 def window(one: str, other: str) -> tuple[int, int]:
     """Within how many days: usually, and when everything agrees."""
+    if frozenset({one, other}) in SAME_DAY_ONLY:
+        return 1, 1
     first, second = WINDOWS.get(one, OTHER), WINDOWS.get(other, OTHER)
     return max(first[0], second[0]), max(first[1], second[1])

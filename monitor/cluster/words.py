@@ -37,9 +37,24 @@ rare receive receives received recommend recommends regulator regulators regulat
 research results review rights rival round sale sales secures secured seek seeks sell sells series set shares share showing shows
 sign signs site solid start starts stock strategic strong study submission submits subsidiary success support surge sues take
 takes taking target team technology test therapies therapeutic therapeutics therapy time today top topline track treat treating
-treatment treatments trial trials tumor tumors tumour tumours unit unveils use uses vaccine win wins world worldwide year years
+treatment treatments trial trials tumor tumors tumour tumours unit unveils use uses vaccine win wins world worldwide year years car-t car-ts car tcr-t til tils nsclc glp-1 adc adcs mrna crispr phase2 phase3 korean chinese japanese american
+british german french indian achieve achieves
 """
 COMMON = EMPTY | frozenset(_COMMON.split())
+# Words for one thing: headlines of one story rarely use the same.
+SAME = {
+    "earnings": "sales revenue revenues growth forecast forecasts projections earnings profit profits guidance outlook quarter expects grow",
+    "purchase": "acquire acquires acquired acquisition acquiring buy buys buying buyout takeover purchase purchases bid swoops snaps bought",
+    "consent": "approval approves approved nod clears cleared clearance greenlight authorises authorised authorizes authorized ok oks okays",
+    "refusal": "rejects rejected rejection declines declined refuses refused spurns spurned crl setback denied turned",
+    "lawsuit": "lawsuit lawsuits suit sues sued court ruling verdict judge litigation dispute settles settlement antitrust",
+    "layoffs": "layoffs layoff workforce headcount staff staffers jobs cuts restructuring trims",
+    "results": "data results readout topline findings",
+    "pact": "collaboration partnership alliance pact collaborate partner partners teams tie-up",
+    "money": "raises raised financing ipo funding offering round",
+    "exit": "withdraws withdraw withdrawn discontinues discontinued stops halts ends drops abandons axes scraps pulls cancels terminates terminated",
+}
+CONCEPTS = {word: concept for concept, words in SAME.items() for word in words.split()}
 TOKEN = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0400-\uffff]+(?:[-'’./&+][A-Za-z0-9\u00c0-\u024f]+)*")
 
 
@@ -52,8 +67,9 @@ def weighed(title: str) -> Mapping[str, float]:
         for part in re.split(r"[-/]", word) if not re.search(r"\d", word) else [word]:
             if part in EMPTY or (len(part) < 2 and not part.isdigit()):
                 continue
-            weight = 0.35 if part in COMMON else 1.0 if match[0].islower() else 1.4
-            found[stem(part)] = max(weight, found.get(stem(part), 0.0))
+            key = CONCEPTS.get(part) or stem(part)
+            weight = 0.7 if part in CONCEPTS else 0.35 if part in COMMON else 1.0 if match[0].islower() else 1.4
+            found[key] = max(weight, found.get(key, 0.0))
     return found
 
 
@@ -75,13 +91,14 @@ def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 
 
 @lru_cache(maxsize=8192)
-def name_words(title: str) -> tuple[str, ...]:
-    """Words of a headline that look like names, at most four, in the order in which they stand."""
-    found: list[str] = []
+def name_words(title: str) -> Mapping[str, int]:
+    """Words of a headline that look like names, the first four, each with the run of words it stands in: Kyowa Kirin is one run."""
+    found: dict[str, int] = {}
+    last, run = -2, 0
     matches = list(TOKEN.finditer(title))
     long = [match[0] for match in matches if len(match[0]) > 3]
     titled = sum(word[0].isupper() for word in long) > 0.7 * len(long)
-    for match in matches:
+    for place, match in enumerate(matches):
         word, text = fold(match[0]).replace("'s", ""), match[0]
         capitals = sum(letter.isupper() for letter in text)
         if not capitals or word in COMMON or word.rstrip("s") in COMMON or len(word) < 3 or (text.isupper() and len(word) < 4):
@@ -89,6 +106,7 @@ def name_words(title: str) -> tuple[str, ...]:
         odd = capitals > 1 or any(letter.isdigit() for letter in text)
         if titled and not odd and len(found) >= 2 and match.start() > 40:
             continue  # in a headline of capitals the names come first
-        if word not in found:
-            found.append(word)
-    return tuple(found[:4])
+        run += place != last + 1
+        last = place
+        found.setdefault(word, run)
+    return dict(list(found.items())[:4])
