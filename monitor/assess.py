@@ -105,7 +105,7 @@ class Assessor:
 
 def decide(reading: Reading, source: Source) -> Decision:
     """Which claim counts: the title's before the text's; noise and the tier of the source speak against it."""
-    dropping = [(noise, why) for noise, why in reading.noise if noise.level == "drop"]
+    dropping = [(noise, why) for noise, why in reading.noise if noise.strong]
     title = [claim for claim in reading.claims if claim.field == "title"]
     if source.tier >= 4:
         return Decision(None, 0.0, (Reason("content farm: tier 4 sources create nothing"),))

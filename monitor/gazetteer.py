@@ -233,6 +233,7 @@ class Noise:
     level: Literal["drop", "mention"]
     phrases: tuple[Trigger, ...]
     unless: tuple[Trigger, ...] = ()
+    strong: bool = False  # counts even when the title claims an event
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,11 @@ def _market(market: Market, mentions: Sequence[Mention], matched: Matched) -> Ma
             terms[matched.roles[market.id, mention.id]].append(mention)
     products = [(market.products[mention.id], mention) for mention in here if mention.kind == "product" and mention.id in market.products]
     core = [mention for product, mention in products if product.tier == "core" and not product.off_market and (not product.require_core_term or terms["core"])]
-    near = [mention for product, mention in products if mention not in core and product.tier != "player_only" and not product.off_market]
+    near = [
+        mention
+        for product, mention in products
+        if mention not in core and product.tier != "player_only" and not product.off_market and (not product.require_core_term or terms["core"])
+    ]
     players = [mention for mention in here if mention.kind == "player"]
     tier: Tier
     if core or (terms["core"] and not (terms["off_market"] and not products)):

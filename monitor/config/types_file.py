@@ -54,6 +54,7 @@ class NoiseFile(Strict):
 
     label: Word
     level: Literal["drop", "mention"]
+    strong: bool = Field(False, description="true: counts even when the title claims an event; what is dropped always does")
     phrases: list[TriggerEntry] = Field(min_length=1)
     unless: list[TriggerEntry] = Field(default=[])
 

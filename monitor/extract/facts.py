@@ -251,14 +251,40 @@ def _ahead(text: Text, claim: Claim) -> Iterator[Slot]:
 
 
 def _roles(text: Text, claim: Claim, places: Sequence[Sentence]) -> Iterator[Slot]:
+    """Who acts: as the title says, or else the company the first sentence of the lead begins with."""
     title = places[0] if places and places[0].field == "title" else None
-    if title is None:
+    named = list(roles.roles(claim.type, text.entry.title, title.end, _companies(text, title))) if title else []
+    named = [one for one in named if not _taken(text, one.start, one.end)]
+    for one in named:
+        where = span(text.entry, "title", one.start, one.end)
+        yield Slot(f"role:{one.role}", where.text, where, _player(text, "title", one.start, one.end))
+    if named:
         return
-    for named in roles.roles(claim.type, text.entry.title, title.end):
-        where = span(text.entry, "title", named.start, named.end)
-        player = next((m.id for m in text.matched.mentions if m.kind == "player" and m.span.field == "title" and named.start <= m.span.start and m.span.end <= named.end), None)
-        if not any(m.kind in {"agency", "product"} and m.span.field == "title" and m.span.start == named.start for m in text.matched.mentions):
-            yield Slot(f"role:{named.role}", where.text, where, player)
+    for place in places:
+        if place.field == "lead" and place.n < 2 and (found := _companies(text, place)):
+            where = span(text.entry, "lead", *min(found))
+            yield Slot(f"role:{roles.SINGLE.get(claim.type, 'sponsor')}", where.text, where, _player(text, "lead", where.start, where.end))
+            return
+
+
+def _companies(text: Text, place: Sentence) -> list[tuple[int, int]]:
+    """Where a sentence names tracked companies, and what looks like one."""
+    found = {(m.span.start, m.span.end) for m in text.matched.mentions if m.kind == "player" and _within(m, place)}
+    for shape in text.masked.shapes:
+        if shape.kind == "company" and shape.field == place.field and place.start <= shape.start and shape.end <= place.end:
+            found.add((shape.start, shape.end))
+    return sorted(found)
+
+
+def _taken(text: Text, start: int, end: int) -> bool:
+    """Whether a place of the title is a medicine or an agency."""
+    medicine = any(shape.kind != "company" and shape.field == "title" and shape.start == start for shape in text.masked.shapes)
+    return medicine or any(m.kind in {"agency", "product", "term"} and m.span.field == "title" and m.span.start == start and m.span.end >= end for m in text.matched.mentions)
+
+
+def _player(text: Text, field: str, start: int, end: int) -> str | None:
+    """The tracked company that a name stands for or contains."""
+    return next((m.id for m in text.matched.mentions if m.kind == "player" and m.span.field == field and start < m.span.end and m.span.start < end), None)
 
 
 # ---- when ------------------------------------------------------------------------------------------------------------

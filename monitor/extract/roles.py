@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.shapes import COMMON
@@ -37,7 +37,7 @@ def subject(title: str, end: int | None = None) -> tuple[int, int] | None:
     begin = lead.end() if lead else 0
     verb = VERB.search(text, begin)
     head = text[begin : verb.start()] if verb else ""
-    head = re.split(r"(?:'s|’s|’|'(?=\s))", head)[0]
+    head = re.split(r"(?:'s|’s|’|'(?=\s))(?!\s(?:Hospital|University|Institute|Medical|Cancer|Research|Health))", head)[0]
     head = re.split(r"\s\(|,\s(?!Inc|Ltd|LLC|Co\b)|:\s", head)[0]
     found = NAME.match(head)
     if not found or len(found[0].split()) > 7 or STOP_LEAD.match(found[0]) or found[0].lower() in {"i", "we"}:
@@ -86,12 +86,24 @@ PATTERNS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }  # fmt: skip
 PATTERNS["acquisition_completed"] = PATTERNS["acquisition"]
 COMPILED = {kind: tuple((re.compile(pattern, re.IGNORECASE), first, second) for pattern, first, second in found) for kind, found in PATTERNS.items()}
-SINGLE = {"financing": "company", "restructuring": "company", "bankruptcy": "company", "manufacturing": "company", "litigation_outcome": "company", "reimbursement": "sponsor"}
+SINGLE = {"financing": "company", "restructuring": "company", "bankruptcy": "company", "manufacturing": "company", "grant": "company"}
+BOTH = frozenset("partnership licensing acquisition deal_termination".split())  # "A and B" at the beginning are two sides
+NO_NAME = re.compile(
+    rf"\b(?:{COMMON}|Full|World|Long-Term|Emergency|Use|Assessing|Follow-up|Supports|Analysis|Update|Publication|Journal|Medicine(?=\s+Publish)|Investors?|Shares?|Experts?|Researchers|Scientists"
+    r"|Doctors|Regulators?|Authorization|Expanded|Extended|Final|Early|Late|Long|Large|Small|Big|More|Most|Many|Some|Two|Three|Four|Five|Half|Selected|Another|This|That|These|It|They|We|Here|There|Not|No"
+    r"|Could|Can|Should|May|Might|Would|Do|Does|Did|Has|Have|Had|Be|Been|January|February|March|April|May|June|July|August|September|October|November|December|Women|Men|Children|Adults|Pill|Vaccine|Shot)\b"
+)
+POSSESSIVE = re.compile(rf"\b(?P<name>(?:{TOKEN})(?:\s(?:{TOKEN}))?)(?:'s|’s|’(?=\s)|'(?=\s))")
 
 
-def roles(kind: str, title: str, end: int) -> Iterator[Named]:
-    """The names of a headline with their parts, for an event of that kind."""
+def roles(kind: str, title: str, end: int, known: Sequence[tuple[int, int]]) -> Iterator[Named]:
+    """The names of a headline with their parts, for an event of that kind.
+
+    `known`: where tracked companies and words that look like companies stand.
+    """
     first = subject(title, end)
+    if first and NO_NAME.search(title[first[0] : first[1]]) and not any(_inside(first, one) and one[0] == first[0] for one in known):
+        first = None
     for pattern, role, other in COMPILED.get(kind, ()):
         found = pattern.search(title, 0, end)
         if not found:
@@ -100,8 +112,17 @@ def roles(kind: str, title: str, end: int) -> Iterator[Named]:
         if second:
             if first and first[1] <= found.start("verb") + 1 and not _inside(first, second):
                 yield Named(role, *first)
+            elif nearest := next((one for one in sorted(known, reverse=True) if one[1] <= found.start("verb")), None):
+                yield Named(role, *nearest)
             yield Named(other, *second)
             return
+    if first and kind in BOTH and (both := re.search(r"\s(?:and|&)\s(?=[A-Z])", title[first[0] : first[1]])):
+        yield Named("sponsor", first[0], first[0] + both.start())
+        yield Named("partner", first[0] + both.end(), first[1])
+        return
+    if first is None:
+        owner = next((found for found in POSSESSIVE.finditer(title, 0, end) if not NO_NAME.search(found["name"])), None)
+        first = owner.span("name") if owner else next(iter(sorted(known)), None)
     if first:
         yield Named(SINGLE.get(kind, "sponsor"), *first)
 
