@@ -40,7 +40,7 @@ class Events(Database):
 
     def unclustered(self, limit: int) -> tuple[ReportKey, ...]:
         """Reports that are new or changed, or whose event lost one of its reports."""
-        asked = select(REPORT.c.entry_id, REPORT.c.n).where(LOOSE).order_by(REPORT.c.entry_id, REPORT.c.n).limit(limit)
+        asked = select(REPORT.c.entry_id, REPORT.c.n).where(LOOSE).order_by(REPORT.c.loose, REPORT.c.entry_id, REPORT.c.n).limit(limit)
         with self._read() as connection:
             return tuple(ReportKey(*row) for row in connection.execute(asked))
 
