@@ -160,6 +160,7 @@ def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases
             level=each.level,
             phrases=phrases(each.phrases, ("noise", id_, "phrases"), id_),
             unless=phrases(each.unless, ("noise", id_, "unless"), f"{id_}-unless"),
+            strong=each.strong or each.level == "drop",
         )
         for id_, each in file.noise.items()
     )
