@@ -36,6 +36,8 @@ class Verdict:
 def verdict(one: Facts, other: Facts) -> Verdict:
     """The answer, with every agreement that counted or the disagreement that forbids it."""
     agreed = tuple(agreements(one, other))
+    if _only_a_company(one, other, agreed):
+        agreed = (*agreed, Reason("only one company in common, and not on one day", weight=-0.4))
     why_not = disagreement(one, other, agreed)
     if why_not:
         return Verdict(False, 0.0, (Reason(why_not),), forbidden=True)
@@ -94,6 +96,14 @@ def _subjects(one: Facts, other: Facts) -> Iterator[Reason]:
         yield Reason(f"same trial: {_shown(trials)}", weight=1.4)
     if _about_a_class(one, other) and (terms := one.terms & other.terms):
         yield Reason(f"same class: {_shown(terms)}", weight=1.0)
+
+
+def _only_a_company(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> bool:
+    """Whether nothing but one company joins reports of two days: large ones are told of every day."""
+    said = {reason.what.partition(":")[0] for reason in agreed}
+    if apart_days(one, other) == 0 or not said & {"same company", "same name"}:
+        return False
+    return not said & {"same product", "same trial", "same disease", "same amount", "same goal date"}
 
 
 def _seldom(one: Facts, other: Facts) -> bool:
