@@ -158,25 +158,41 @@ def _closeness(one: Facts, other: Facts) -> Reason:
 
 def disagreement(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> str:
     """Why two reports cannot tell one event; empty when nothing forbids it."""
-    if one.report.entry == other.report.entry:
-        return "one entry tells of several events"
-    if one.roundup or other.roundup:
-        return "a round-up tells of several events"
-    if not kinds.compatible(one.type, other.type):
-        return f"{one.type} is not {other.type}"
-    if kinds.apart(one.subtype, other.subtype):
-        return f"another stage: {one.subtype}, {other.subtype}"
-    if one.agency and other.agency and one.agency != other.agency and one.type not in kinds.DEALS:
-        return f"another agency: {one.agency}, {other.agency}"
-    if one.designation and other.designation and one.designation != other.designation:
-        return f"another designation: {one.designation}, {other.designation}"
     return (
-        _other_subject(one, other)
+        _another_kind(one, other)
+        or _other_agency(one, other)
+        or _other_subject(one, other)
         or _other_disease(one, other)
         or _other_trial(one, other)
         or _other_amount(one, other)
         or _too_far(one, other, agreed)
     )
+
+
+def _another_kind(one: Facts, other: Facts) -> str:
+    why = ""
+    if one.report.entry == other.report.entry:
+        why = "one entry tells of several events"
+    elif one.roundup or other.roundup:
+        why = "a round-up tells of several events"
+    elif not kinds.compatible(one.type, other.type) and not _one_sum(one, other):
+        why = f"{one.type} is not {other.type}"
+    elif kinds.apart(one.subtype, other.subtype):
+        why = f"another stage: {one.subtype}, {other.subtype}"
+    return why
+
+
+def _other_agency(one: Facts, other: Facts) -> str:
+    if one.agency and other.agency and one.agency != other.agency and one.type not in kinds.DEALS:
+        return f"another agency: {one.agency}, {other.agency}"
+    if one.designation and other.designation and one.designation != other.designation:
+        return f"another designation: {one.designation}, {other.designation}"
+    return ""
+
+
+def _one_sum(one: Facts, other: Facts) -> bool:
+    """Whether both tell of one sum of money, on one day."""
+    return {one.type, other.type} <= kinds.SUMS and apart_days(one, other) <= 1 and bool(_same_amount(one, other))
 
 
 def _other_subject(one: Facts, other: Facts) -> str:

@@ -1,8 +1,8 @@
 """Which reports are compared at all: those that share a key.
 
 The store brings together everything that can be reached from key to key, so a key must be nearly as selective as an event: what is told
-of every day (one large company, one agency) counts only for a day or two, what is rarely told twice (a medicine and its indication before one
-agency, two companies) for as long as such an event is told.
+of every day (one large company, one agency) counts only for a day or two, what is rarely told twice (a medicine and its indication before
+one agency, two companies) for as long as such an event is told.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ def keys(facts: Facts) -> tuple[str, ...]:
         for subject, first, last, days in _subjects(facts, *kinds.reaches(family, facts.type)):
             for period in range(first // days, (last + days) // days + 1):
                 found[f"{family}:{subject}:{days}.{period}"] = None
+    if facts.type in kinds.SUMS:
+        for name in sorted({name for party in facts.parties for name in party} | set(list(facts.names)[:2])):
+            for sum_ in {f"{amount:.1e}" for _, amount in facts.amounts.values()}:
+                found |= {f"sum:{name[:LONGEST]}:{sum_}:{period}": None for period in (facts.day // 2, (facts.day + 2) // 2)}
     return tuple(sorted(found)) or (f"{facts.type}:{facts.report.title[:60]}",)
 
 

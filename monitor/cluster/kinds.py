@@ -29,6 +29,8 @@ INTERCHANGEABLE = frozenset(
     for pair in combinations(group, 2)
 )
 
+# Types that outlets mix up where money changes hands: one company and one sum on one day are one event whatever it is called.
+SUMS = frozenset({"acquisition", "asset_sale", "licensing", "partnership", "financing", "grant", "manufacturing", "spin_off"})
 ATTACHES = ""  # the type of a report that says nothing that counts by itself: it may join an event, and makes none
 
 # Families of types that may be one event: reports that share none are never even compared. Most types are a family of their own.
@@ -36,7 +38,8 @@ FAMILIES = {
     "licensing": ("rights",), "partnership": ("rights",), "option_exercise": ("rights",), "asset_sale": ("rights", "purchase"),
     "acquisition": ("purchase",), "spin_off": ("purchase",), "manufacturing": ("rights", "sites"), "restructuring": ("sites", "end"),
     "trial_stopped": ("end",), "deal_termination": ("end",), "clinical_hold": ("end",), "regulatory_update": ("end", "review"),
-    "review_extension": ("review",), "approval": ("label",), "product_launch": ("label",), "label_update": ("label", "safety"), "safety_action": ("safety",),
+    "review_extension": ("review",), "approval": ("label",), "product_launch": ("label",),
+    "label_update": ("label", "safety"), "safety_action": ("safety",),
     "application_withdrawn": ("safety",), "product_discontinued": ("safety",), "trial_readout": ("data",), "data_presentation": ("data",),
     "grant": ("money",), "financing": ("money",),
 }  # fmt: skip

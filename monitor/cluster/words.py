@@ -37,24 +37,31 @@ rare receive receives received recommend recommends regulator regulators regulat
 research results review rights rival round sale sales secures secured seek seeks sell sells series set shares share showing shows
 sign signs site solid start starts stock strategic strong study submission submits subsidiary success support surge sues take
 takes taking target team technology test therapies therapeutic therapeutics therapy time today top topline track treat treating
-treatment treatments trial trials tumor tumors tumour tumours unit unveils use uses vaccine win wins world worldwide year years car-t car-ts car tcr-t til tils nsclc glp-1 adc adcs mrna crispr phase2 phase3 korean chinese japanese american
+treatment treatments trial trials tumor tumors tumour tumours unit unveils use uses vaccine win wins world worldwide year years
+january february march april june july august september october november december monday tuesday wednesday thursday friday supreme
+court fierce car-t car-ts car tcr-t til tils nsclc glp-1 adc adcs mrna crispr phase2 phase3 korean chinese japanese american
 british german french indian achieve achieves
 """
 COMMON = EMPTY | frozenset(_COMMON.split())
 # Words for one thing: headlines of one story rarely use the same.
-SAME = {
-    "earnings": "sales revenue revenues growth forecast forecasts projections earnings profit profits guidance outlook quarter expects grow",
-    "purchase": "acquire acquires acquired acquisition acquiring buy buys buying buyout takeover purchase purchases bid swoops snaps bought",
-    "consent": "approval approves approved nod clears cleared clearance greenlight authorises authorised authorizes authorized ok oks okays",
-    "refusal": "rejects rejected rejection declines declined refuses refused spurns spurned crl setback denied turned",
-    "lawsuit": "lawsuit lawsuits suit sues sued court ruling verdict judge litigation dispute settles settlement antitrust",
-    "layoffs": "layoffs layoff workforce headcount staff staffers jobs cuts restructuring trims",
-    "results": "data results readout topline findings",
-    "pact": "collaboration partnership alliance pact collaborate partner partners teams tie-up",
-    "money": "raises raised financing ipo funding offering round",
-    "exit": "withdraws withdraw withdrawn discontinues discontinued stops halts ends drops abandons axes scraps pulls cancels terminates terminated",
-}
-CONCEPTS = {word: concept for concept, words in SAME.items() for word in words.split()}
+_SAME = """
+earnings: sales revenue revenues growth forecast forecasts projections earnings profit profits guidance outlook quarter expects
+  grow
+purchase: acquire acquires acquired acquisition acquiring buy buys buying buyout takeover purchase purchases bid swoops snaps
+  bought
+consent: approval approves approved nod clears cleared clearance greenlight authorises authorised authorizes authorized ok oks
+  okays
+refusal: rejects rejected rejection declines declined refuses refused spurns spurned crl setback denied turned
+lawsuit: lawsuit lawsuits suit sues sued court ruling verdict judge litigation dispute settles settlement antitrust
+layoffs: layoffs layoff workforce headcount staff staffers jobs cuts restructuring trims
+results: data results readout topline findings
+pact: collaboration partnership alliance pact collaborate partner partners teams tie-up
+money: raises raised financing ipo funding offering round
+exit: withdraws withdraw withdrawn discontinues discontinued stops halts ends drops abandons axes scraps pulls cancels terminates
+  terminated
+"""
+SAME = [line.partition(":")[::2] for line in _SAME.replace("\n  ", " ").strip().splitlines()]
+CONCEPTS = {word: concept for concept, words in SAME for word in words.split()}
 TOKEN = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0400-\uffff]+(?:[-'’./&+][A-Za-z0-9\u00c0-\u024f]+)*")
 
 
