@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from monitor.errors import StoreError
 
 BUSY_SECONDS = 5
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+PASSWORD = re.compile(r"(://[^:@/]*:)[^@/]*@")
 SAFE_WAL = (3, 51, 3)  # before it, several connections in WAL mode could corrupt the file (reliability.md, finding 11)
 WRITER_LOCK = 6_772_001  # the advisory lock that makes writers on PostgreSQL take turns, as BEGIN IMMEDIATE does on SQLite
 
@@ -39,7 +41,8 @@ class Database:
             parsed = make_url(url)
             engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            told = f"{url}: not usable as a database address ({error}): write sqlite:///monitor.db or postgresql+psycopg://…"
+            shown = PASSWORD.sub(r"\1***@", url)
+            told = f"{shown}: not usable as a database address ({error}): write sqlite:///monitor.db or postgresql+psycopg://…"
             raise StoreError(told) from error
         store = cls(engine)
         try:
@@ -111,7 +114,9 @@ def _sqlite(url: URL) -> Engine:
     version: tuple[int, ...] = driver.sqlite_version_info
     if version < OLDEST_SQLITE:
         raise StoreError(f"SQLite {driver.sqlite_version} is too old: install pysqlite3, or a Python with 3.35 or newer")
-    if url.database and not (folder := Path(url.database).absolute().parent).is_dir():
+    if url.database in {None, "", ":memory:"}:
+        raise StoreError(f"{url}: name a file, such as sqlite:///monitor.db: what is only in memory is gone with its connection")
+    if not (folder := Path(str(url.database)).absolute().parent).is_dir():
         raise StoreError(f"{url}: there is no folder {folder}: create it first")
     engine = create_engine(url, module=driver)
     journal = "WAL" if version >= SAFE_WAL else "DELETE"
