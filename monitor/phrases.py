@@ -140,20 +140,31 @@ class Phrases(Generic[Owner]):
             for word, is_stem in _anchors(phrase):
                 (self._by_stem if is_stem else self._by_word)[word].append(number)
         self._stems = sorted({len(stem) for stem in self._by_stem})
+        self._known: dict[str, tuple[int, ...]] = {}
 
     def candidates(self, masked: str) -> list[int]:
         """Numbers of the templates that could fit, in the order they were written."""
         numbers: set[int] = set()
-        for word in set(WORD.findall(masked)):
-            numbers.update(self._by_word.get(word, ()))
-            for length in self._stems:
-                if length > len(word):
-                    break
-                numbers.update(self._by_stem.get(word[:length], ()))
-            if word[0].isupper():
-                for letter in set(word):
-                    numbers.update(self._by_word.get(letter, ()))
+        known = self._known
+        for word in WORD.findall(masked):
+            found = known.get(word)
+            if found is None:
+                found = known[word] = self._of(word)
+            if found:
+                numbers.update(found)
         return sorted(numbers)
+
+    def _of(self, word: str) -> tuple[int, ...]:
+        """Numbers of the templates that want this word or its beginning."""
+        if len(self._known) > 50_000:
+            self._known.clear()
+        numbers = set(self._by_word.get(word, ()))
+        for length in self._stems:
+            if length <= len(word):
+                numbers.update(self._by_stem.get(word[:length], ()))
+        for letter in set(word) if word[0].isupper() else ():
+            numbers.update(self._by_word.get(letter, ()))
+        return tuple(numbers)
 
     def search(self, masked: str) -> Iterator[Found[Owner]]:
         """Every template that fits, at its first place."""

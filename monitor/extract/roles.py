@@ -45,26 +45,34 @@ def subject(title: str, end: int | None = None) -> tuple[int, int] | None:
     return begin, begin + len(found[0].rstrip(" ."))
 
 
+SKIPPED = re.compile(r"[\s,]+|(?:[a-z][\w-]*|privately-held|The|A|An)(?=\s)")
+FOLLOWS = re.compile(rf"(?P<name>(?:{TOKEN})(?:(?:\s&\s|\s|-)(?:{TOKEN})){{0,5}})")
+
+
 def name_after(title: str, start: int, end: int) -> tuple[int, int] | None:
     """The name that follows a place: descriptions in small letters before it are stepped over."""
-    rest = title[start:end]
-    found = re.match(rf"(?:\s*(?:the|a|an|out|up|for|on|of|all|its|fellow|rival|biotech|drugmaker|partner|startup|start-up|maker|developer|specialist|privately|held|private|company|firm|[a-z][\w-]*))*?\s*(?P<name>(?:{TOKEN})(?:(?:\s&\s|\s|-)(?:{TOKEN}))*)", rest)
+    at = start
+    for _ in range(16):
+        step = SKIPPED.match(title, at, end)
+        if not step or title[at : at + 3] in {"for", "in ", "to ", "fro", "wit"} and at > start + 1:
+            break
+        at = step.end()
+    found = FOLLOWS.match(title, at, end)
     if not found:
         return None
     name = re.split(r"(?:'s|’s|’|'(?=\s|$))", found["name"])[0]
-    words = name.split()
     kept: list[str] = []
-    for word in words:
-        if kept and re.fullmatch(COMMON + r"|In|For|To|From|With|At|Deal|Buyout|Takeover|Shares", word):
+    for word in name.split():
+        if kept and STOP_NAME.fullmatch(word):
             break
         kept.append(word)
     name = " ".join(kept).rstrip(".,;:")
-    if not name or len(name) < 2 or re.fullmatch(COMMON, name):
+    if len(name) < 2 or STOP_NAME.fullmatch(name):
         return None
-    begin = start + found.start("name")
-    return begin, begin + len(name)
+    return found.start("name"), found.start("name") + len(name)
 
 
+STOP_NAME = re.compile(COMMON + r"|In|For|To|From|With|At|Deal|Buyout|Takeover|Shares")
 GETS = r"(?P<verb>(?:to|will|agrees to|agreed to|offers to|plans to|set to|moves to|agreement to|deal to|option to|offer to|intent to|announces? (?:intention|agreement|plans?) to|proposal to|enters? (?:into )?(?:a )?(?:definitive )?agreement to|signs? (?:definitive )?agreement to)\s+(?:acquire|buy|purchase|take over|snap up|merge with|combine with)|acquires|acquired|acquiring|buys|bought|buying|snaps up|snapped up|scoops up|gobbles up|swallows|swoops (?:on|for)|picks up|takes over|takes out|nabs|grabs|completes? (?:the )?(?:acquisition|purchase|takeover|buyout) of|completed (?:its )?(?:the )?(?:acquisition|purchase|takeover|buyout) of|closes (?:its )?(?:the )?(?:[$€£][\d.,]+\s?\w* )?(?:acquisition|purchase|takeover|buyout) of|closing of (?:the )?acquisition of|acquisition of|takeover of|buyout of|finalizes (?:acquisition|purchase) of|wraps up (?:\S+ )?(?:acquisition|buyout|takeover) of|buys out|makes \S+ (?:deal|offer|bid) for|tender offer (?:to acquire|for)|bid for|shells out .{2,30}? (?:for|on)|pays .{2,25}? for|drops .{2,20} on|merges with|merger with|to merge with|bets .{2,25} on)"
 PATTERNS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "acquisition": ((rf"{GETS}\s", "acquirer", "target"), (r"(?P<verb>to be (?:acquired|bought|purchased|taken over) by|acquired by|bought by|agrees to be (?:acquired|bought) by|snapped up by|agrees to sell to|accepts .{2,30} from)\s", "target", "acquirer")),

@@ -1,0 +1,121 @@
+"""The second reader: a linear model over n-grams of the painted title and lead, for what no rule claims and for doubt where they disagree.
+
+Its weights are a plain numpy file that `monitor train` writes (training.py); here they are only read. No pickle is ever loaded.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+import numpy as np
+
+NOTHING = "nothing"  # the class of items that announce no development
+TOKENS = {"A": " agen ", "P": " drug ", "D": " drug ", "C": " comp ", "O": " comp "}
+PAINTED = re.compile(r"([APDCO])\1*")
+NUMBER = re.compile(r"\d[\d.,]*")
+WORD = re.compile(r"[a-z$€£%'0&+-]+")
+LEAD_CAP = 400  # characters of the lead
+SHORTEST, LONGEST = 3, 5  # characters of an n-gram inside a word
+PARTS = ("t:", "c:", "l:")  # words of the title, pieces of its words, words of the lead
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How likely each type is, `nothing` among them, and the n-grams that spoke loudest for the likeliest."""
+
+    chances: Mapping[str, float]
+    because: tuple[tuple[str, float], ...]
+
+    def best(self) -> str:
+        """The likeliest, `nothing` among them."""
+        return max(self.chances, key=lambda kind: (self.chances[kind], kind))
+
+
+def plain(masked: str) -> str:
+    """A painted text as the reader sees it: names as their kind, figures as 0."""
+    text = PAINTED.sub(lambda found: TOKENS[found[1]], masked)
+    return " ".join(NUMBER.sub("0", text).split())
+
+
+def features(title: str, lead: str) -> dict[str, float]:
+    """How often each n-gram stands in a plain title and lead, dampened (1 + log)."""
+    counts: dict[str, int] = {}
+    words = WORD.findall(title)
+    for gram in _grams(words, "t:"):
+        counts[gram] = counts.get(gram, 0) + 1
+    for word in words:
+        for piece in _pieces(word):
+            counts[piece] = counts.get(piece, 0) + 1
+    for gram in set(_grams(WORD.findall(lead[:LEAD_CAP]), "l:")):
+        counts[gram] = 1
+    return {gram: 1.0 + log(count) for gram, count in counts.items()}
+
+
+def _grams(words: Sequence[str], part: str) -> Iterator[str]:
+    previous = "^"
+    for word in words:
+        yield part + word
+        yield f"{part}{previous} {word}"
+        previous = word
+    yield f"{part}{previous} $"
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    """The pieces of a word with its edges, as in `<nod>`."""
+    edged = f"<{word}>"
+    return tuple("c:" + edged[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(edged) - size + 1))
+
+
+class Reader:
+    """A trained model; `opinion` is pure and safe to call from several threads."""
+
+    def __init__(self, kinds: Sequence[str], grams: Sequence[str], weights: np.ndarray, scale: np.ndarray, bias: np.ndarray, idf: np.ndarray) -> None:
+        self.kinds, self.grams = tuple(kinds), tuple(grams)
+        self._place = {gram: n for n, gram in enumerate(grams)}
+        self._weights, self._scale, self._bias, self._idf = weights, scale.astype(np.float32), bias.astype(np.float32), idf.astype(np.float32)
+
+    @classmethod
+    def loads(cls, content: bytes) -> Reader:
+        """The model of a file's bytes; raises ValueError when they are none."""
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+                kinds = bytes(arrays["kinds"]).decode().split("\n")
+                grams = bytes(arrays["grams"]).decode().split("\n")
+                return cls(kinds, grams, arrays["weights"], arrays["scale"], arrays["bias"], arrays["idf"])
+        except (KeyError, OSError, EOFError, ValueError) as error:
+            raise ValueError(f"is no model of the second reader ({error}): write it anew with `monitor train`") from error
+
+    def dumps(self) -> bytes:
+        """The model as a file's bytes; the same model always gives the same bytes."""
+        out = io.BytesIO()
+        np.savez_compressed(
+            out,
+            kinds=np.frombuffer("\n".join(self.kinds).encode(), dtype=np.uint8),
+            grams=np.frombuffer("\n".join(self.grams).encode(), dtype=np.uint8),
+            weights=self._weights, scale=self._scale, bias=self._bias, idf=self._idf,
+        )  # fmt: skip
+        return out.getvalue()
+
+    def opinion(self, title: str, lead: str) -> Opinion:
+        """What a plain title and lead most likely tell."""
+        found = [(place, count) for gram, count in features(title, lead).items() if (place := self._place.get(gram)) is not None]
+        if not found:
+            return Opinion({kind: float(kind == NOTHING) for kind in self.kinds}, ())
+        places = np.fromiter((place for place, _ in found), dtype=np.int32, count=len(found))
+        values = np.fromiter((count for _, count in found), dtype=np.float32, count=len(found)) * self._idf[places]
+        values /= max(float(np.sqrt((values * values).sum())), 1e-9)
+        rows = self._weights[places].astype(np.float32)
+        scores = (values @ rows) * self._scale + self._bias
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        best = int(chances.argmax())
+        loud = values * rows[:, best] * self._scale[best]
+        order = np.argsort(-loud, kind="stable")[:4]
+        because = tuple((self.grams[places[n]][2:], round(float(loud[n]), 2)) for n in order if loud[n] > 0)
+        return Opinion(dict(zip(self.kinds, (float(chance) for chance in chances), strict=True)), because)
