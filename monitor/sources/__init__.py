@@ -22,9 +22,10 @@ from monitor.sources.worker import KINDS, LENGTH, READY, decoded
 __all__ = ["KINDS", "Document", "Reader"]
 
 SECONDS = 5.0  # for one document
+MEMORY = 1 << 30  # for one worker, as addresses: what it really holds is far less
 START_SECONDS = 60.0  # for a worker to come up on a busy machine
 ROOT = Path(__file__).parents[2]
-START = "import sys; sys.path.append(sys.argv[1]); from monitor.sources.worker import main; main()"
+START = "import sys; sys.path.append(sys.argv[1]); from monitor.sources.worker import main; main(int(sys.argv[2]))"
 KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT", "TZ")  # no secrets
 
 
@@ -35,8 +36,8 @@ class Ended(Exception):  # noqa: N818
 class Reader:
     """Reads documents for many threads in a few processes, which are started when first needed."""
 
-    def __init__(self, workers: int = 2, seconds: float = SECONDS) -> None:
-        self._seconds, self._workers = seconds, workers
+    def __init__(self, workers: int = 2, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._workers, self._seconds, self._memory = workers, seconds, memory
         # The last one used is the next one used, so that a quiet monitor has one process and not all of them.
         self._idle: LifoQueue[Worker | None] = LifoQueue()
         for _ in range(workers):
@@ -50,7 +51,7 @@ class Reader:
         try:
             tried = worker is not None
             while True:
-                worker = worker or Worker()
+                worker = worker or Worker(self._memory)
                 try:
                     document, last = worker.read(kind, body, source, url, self._seconds)
                 except Ended as error:
@@ -85,12 +86,12 @@ class Reader:
 class Worker:
     """One process, seen from the parent. Used by one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int) -> None:
         self._socket, theirs = socket.socketpair()
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         with theirs:
             # Started anew, never forked: a fork of a process with threads may wait for ever on a lock nobody holds.
-            command = [sys.executable, "-P", "-c", START, str(ROOT)]
+            command = [sys.executable, "-P", "-c", START, str(ROOT), str(memory)]
             self._process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment)  # noqa: S603  (our own)
         self._until = monotonic() + START_SECONDS
         try:

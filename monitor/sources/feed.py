@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -12,17 +13,21 @@ from typing import Any
 import feedparser
 
 from monitor.model import Outcome
-from monitor.sources import jsonfeed, plain_feed
+from monitor.sources import dates, jsonfeed, plain_feed
 from monitor.sources.document import Document
 from monitor.sources.items import Item, document
 from monitor.sources.sniff import is_html, is_json
 
+HEAD = 64 * 1024
+# One that stands for others grows without end, one that stands for a file is none of ours. What stands for itself may stay.
+UNSAFE_ENTITY = re.compile(rb"""<!ENTITY(?!\s+[\w.-]+\s+("|')(?:&#\w{1,8};|[^&%"'<])*\1\s*>)[^>]*>""")
+REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,16}|[0-9]{1,4000});")
 TEXTS = {"text/plain", "text/html", "application/xhtml+xml", "html", "xhtml", "text"}
 
 
 def read(body: bytes, url: str, source: str) -> Document:
     """The document in a feed's body; whatever the body is, it ends in one."""
-    if not body.strip():
+    if not body or body.isspace():
         return Document(Outcome.PARSE_ERROR, detail="the answer is empty")
     if is_html(body):
         return Document(Outcome.HTML, detail="a web page instead of a feed")
@@ -40,19 +45,37 @@ def _same(item: Item) -> Item:
 
 def thorough(body: bytes, url: str, source: str) -> Document:
     """The document as feedparser reads it."""
-    headers = {"content-location": url, "content-type": "application/xml"}
     try:
-        # A stream, not bytes: feedparser opens bytes that look like a path, and fetches text that looks like a URL.
-        found = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        found = _parsed(body, url)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001  it raises many kinds on broken feeds (reliability.md, finding 2), and all mean the same
-        return Document(Outcome.PARSE_ERROR, detail=f"feedparser cannot read it ({type(error).__name__})")
+    except Exception:  # noqa: BLE001  it raises many kinds on broken feeds (reliability.md, finding 2), and all mean the same
+        try:
+            found = _parsed(REFERENCE.sub(_mended, body), url)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  as above
+            return Document(Outcome.PARSE_ERROR, detail=f"feedparser cannot read it ({type(error).__name__})")
     if not found.get("version") and not found.entries:
         return Document(Outcome.PARSE_ERROR, detail="not a feed")
     language = found.feed.get("language") or ""
     readers: list[Callable[[], Item]] = [partial(_item, entry, language) for entry in found.entries]
     return document(readers, source)
+
+
+def _parsed(body: bytes, url: str) -> Any:
+    headers = {"content-location": url, "content-type": "application/xml"}
+    if b"<!ENTITY" in (head := body[:HEAD]):
+        body = UNSAFE_ENTITY.sub(b"", head) + body[HEAD:]
+    # A stream, not bytes: feedparser opens bytes that look like a path, and fetches text that looks like a URL.
+    return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
+def _mended(found: re.Match[bytes]) -> bytes:
+    """A reference to a character that does not exist must not cost the other entries."""
+    digits = found[1].lower()
+    code = int(digits[1:], 16) if digits[:1] == b"x" else int(digits)
+    return found[0] if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else b"&#xFFFD;"
 
 
 def _item(entry: Any, language: str) -> Item:
@@ -67,9 +90,15 @@ def _item(entry: Any, language: str) -> Item:
         guid=entry.get("id") or "",
         authors=[author.get("name") or author.get("email") or "" for author in entry.get("authors") or ()],
         date=dict.get(entry, way) or "",
-        dated=_moment(dict.get(entry, f"{way}_parsed")),
+        dated=_moment(dict.get(entry, f"{way}_parsed")) or _marked_up(entry),
         language=(entry.get("title_detail") or {}).get("language") or language,
     )
+
+
+def _marked_up(entry: Any) -> datetime | None:
+    """The moment in <time datetime="…">, which some systems, the FDA's among them, write where the date belongs."""
+    mark = entry.get("time")
+    return dates.read(str(mark.get("datetime", "")))[1] if isinstance(mark, dict) else None
 
 
 def _moment(parsed: struct_time | None) -> datetime | None:

@@ -139,12 +139,12 @@ def _item(element: Element, base: str, space: str, language: str, others: Bystan
             permalink = permalink or (tag == "guid" and part.get("isPermaLink", "true") == "true")
         elif tag in {"author", DC_CREATOR}:
             item.authors.append(_author(part))
-        elif tag == "source":
+        elif tag == "source" and DC_TITLE not in (beside.tag for beside in element):  # after it, feedparser lets a second title win
             inherits_nothing(part)
             leaf([part])
         elif tag != f"{ATOM}link" or part.get("rel") != "self":
             others.pass_over(part)
-    item.title = found.get("title") or found.get(DC_TITLE, "")
+    item.title = next((text for tag, text in found.items() if tag in {"title", DC_TITLE} and text), "")
     _texts(item, found.get("description"), found.get(ENCODED))
     guid = found.get("guid", element.get(ABOUT, "") if space else "")
     item.guid = joined(base, guid) if permalink and guid else guid

@@ -6,22 +6,22 @@ Requests and answers are JSON behind their length: nothing that came out of a ho
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import socket
 import struct
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from io import BufferedRWPair
+from pathlib import Path
 
 from monitor.model import Entry, Outcome
 from monitor.sources.document import Document
 
-MEMORY = 1 << 30
-HEAVY = 256 << 20  # a worker that once took so much is replaced, since Python seldom gives memory back
+HEAVY = 160 << 20  # a worker that holds so much after a document is replaced: Python seldom gives memory back
 LENGTH = struct.Struct(">I")
 READY = b"ready"
 
@@ -31,10 +31,12 @@ Read = Callable[[bytes, str, str], Document]
 KINDS = {"feed": "monitor.sources.feed"}
 
 
-def main() -> None:
+def main(memory: int) -> None:
     """Read what arrives on standard input, which is a socket, until it closes."""
-    _limit()
+    _limit(memory)
     reader = _reader("feed")
+    gc.freeze()  # what was imported is never garbage
+    gc.set_threshold(50_000)
     with socket.socket(fileno=os.dup(0)) as connection, connection.makefile("rwb") as stream:
         _send(stream, READY)
         while (head := receive(stream)) is not None and (body := receive(stream)) is not None:
@@ -51,25 +53,25 @@ def main() -> None:
                 return
 
 
-def _limit() -> None:
+def _limit(memory: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the parent decides: it lets finish what was begun, and then closes the socket
     try:
         import resource
     except ImportError:
         return  # no such limits on this system; the time limit holds everywhere
-    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
+    for limit, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(limit)[1]
         resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _is_heavy() -> bool:
+    # Not getrusage: its figure begins with that of the parent.
     try:
-        import resource
-    except ImportError:
-        return False
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > HEAVY
+        resident = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return False  # not told on this system
+    return resident * os.sysconf("SC_PAGE_SIZE") > HEAVY
 
 
 def _reader(kind: str) -> Read:
