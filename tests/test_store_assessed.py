@@ -55,7 +55,8 @@ def test_a_decision_about_an_older_revision_is_left_out(store: Store) -> None:
 def test_the_digest_counts_what_was_read_kept_and_dropped_in_its_period(store: Store) -> None:
     one, two, three, _ = read(watching(store), "one", "two", "three", "four")
     read(store, "later", at=LATER)
-    store.record_assessments([assessed(one, report(one)), assessed(two), assessed(three, dropped="noise law_firm_alert: said so")], NOW)
+    noise = assessed(three, dropped="noise law_firm_alert by law-3: said so")
+    store.record_assessments([assessed(one, report(one)), assessed(two), noise], NOW)
     assert store.counts(NOW, LATER) == (4, 1, {"no_tracked_name": 1, "noise law_firm_alert": 1})
 
 

@@ -84,8 +84,10 @@ def _row(assessment: Assessment, now: datetime) -> tuple[Any, ...]:
 
 
 def reason_class(assessment: Assessment) -> str:
-    """The class a digest counts a dropped entry under: what its reason says before any colon."""
-    return assessment.dropped.what.partition(":")[0].strip() if assessment.dropped else "no reason given"
+    """What a digest counts a dropped entry under: the reason without the rule or the explanation that follows."""
+    if assessment.dropped is None:
+        return "no reason given"
+    return assessment.dropped.what.partition(":")[0].partition(" by ")[0].strip()
 
 
 def _replace_reports(connection: Connection, assessments: Sequence[Assessment]) -> set[str]:

@@ -82,7 +82,7 @@ class Issues(Database):
         next_due: datetime,
         now: datetime,
     ) -> Issue | None:
-        """Write the next issue with its outbox, all or nothing; `content` makes the digest of its number.
+        """Write the next issue with its outbox, all or nothing; `content` makes the digest of its number, and must not use the store.
 
         None when this period was issued meanwhile: of two clocks one makes the issue.
         """
