@@ -15,7 +15,7 @@ LAYERS = [
     {"match", "classify", "extract", "cluster", "phrase", "digest", "assess"},
     {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"},
     {"pipeline", "clock", "engine"},
-    {"app", "cli", "evaluation", "web", "demo", "doctor", "__main__"},
+    {"app", "cli", "explaining", "evaluation", "web", "demo", "doctor", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
