@@ -1,6 +1,6 @@
 """Frozen values ↔ the text a cell holds: JSON without what a value has by default.
 
-pydantic writes and reads it (a report of 3.6 KB in 21 and 44 µs, bench/storing.py); it is imported with the first value.
+pydantic writes and reads it (a report of 3.6 KB in about 20 and 45 µs); it is imported with the first value.
 """
 
 from __future__ import annotations
