@@ -72,7 +72,7 @@ class Issues(Database):
         with self._read() as connection:
             return {number: load(Development, value) for number, value in connection.execute(asked)}
 
-    def create_issue(  # noqa: PLR0917  as its caller has them at hand
+    def create_issue(
         self,
         edition: str,
         content: Callable[[int], Digest],
