@@ -19,6 +19,7 @@ from monitor.engine.embedded import Threads
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.fetch import Fetcher, allowed_hosts, user_agent
 from monitor.gazetteer import Seeds
+from monitor.model import Poll, Source, SourceState
 from monitor.pipeline import Monitor
 from monitor.render import Renderer
 from monitor.sources import Reader
@@ -120,7 +121,7 @@ def assembled(
         return found
 
     reader = Reader()
-    threads: Threads[tuple[pipeline.Source, pipeline.SourceState], pipeline.Poll] = Threads(surroundings.workers)
+    threads: Threads[tuple[Source, SourceState], Poll] = Threads(surroundings.workers)
     monitor = Monitor(
         config=config,
         seeds=seeds,

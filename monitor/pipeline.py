@@ -19,12 +19,12 @@ from monitor.config import Config
 from monitor.engine.embedded import Threads
 from monitor.errors import DeliveryError, FetchError, NotFound
 from monitor.gazetteer import Seeds
-from monitor.model import IN_REPORT, Delivery, Development, Digest, Edition, Event, Issue, Outcome, Poll, Report, Source, SourceState
+from monitor.model import IN_REPORT, Delivery, Development, Digest, Edition, Event, Issue, Outcome, Page, Poll, Report, Source, SourceState
 from monitor.store import EventChange, NewDelivery, Saved, Store
 
 if TYPE_CHECKING:
     from monitor.fetch import Fetcher
-    from monitor.sources import Reader
+    from monitor.sources import Document, Reader
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,8 @@ def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tup
 def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
     """Look at one source once; whatever happens becomes a typed outcome."""
     started = monitor.now()
-    result = document = None
+    result: Page | FetchError | None = None
+    document: Document | None = None
     try:
         with monitor.pacer.turn(source.url):
             result = page = monitor.fetcher().get(source, state.validators, started)

@@ -26,7 +26,7 @@ class Ran:
 
 def surroundings(**more: str) -> dict[str, str]:
     """The environment without any variable of the monitor, with those given."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_") and name != "PYTHONPATH"}
     return {**kept, "PYTHONWARNINGS": "error", "COLUMNS": "200", **more}
 
 

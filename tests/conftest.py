@@ -45,9 +45,9 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """`monitor demo`, run once; copy the folder before writing into it."""
+    """`monitor demo`, run once, where the surroundings name a relay and a database; copy the folder before writing into it."""
     folder = tmp_path_factory.mktemp("demo") / "shown"
-    said = monitor("demo", folder, "--json")
+    said = monitor("demo", folder, "--json", MONITOR_SMTP_HOST="mail.invalid", MONITOR_DATABASE_URL="sqlite:////nowhere/at/all.db")
     assert said.code == 0, said.err
     return Demo(folder, said)
 

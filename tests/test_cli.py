@@ -134,14 +134,13 @@ def test_json_is_json_and_nothing_else_is_said_in_a_pipe(tried: Path, words: tup
     assert said.err == ""
 
 
-def test_a_reader_that_goes_away_is_no_mistake(tried: Path) -> None:
+def test_a_reader_that_goes_away_as_head_does_gets_no_traceback(tried: Path) -> None:
     command = [sys.executable, "-m", "monitor", *map(str, on(tried, "table", "-m", "ACT", "--status", "all", "-f", "json"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings()) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         running.stdout.close()
         assert running.stderr.read() == b""
-    assert running.returncode == 0
 
 
 # ---- to begin with ---------------------------------------------------------------------------------------------------
@@ -172,13 +171,13 @@ def test_what_is_unwise_is_told_and_ends_with_1(tmp_path: Path) -> None:
 
 def test_mistakes_of_every_file_are_told_at_once(tmp_path: Path) -> None:
     folder = starter(tmp_path)
-    feeds, market, page = folder / "feeds.yaml", folder / "seeds/markets/adoptive-cell-therapy.yaml", folder / "templates/digest.html"
+    feeds, market, page = folder / "feeds.yaml", folder / "seeds/markets/leptomeningeal-metastases.yaml", folder / "templates/digest.html"
     feeds.write_text(feeds.read_text().replace("schedule: ", "shedule: "))
     market.write_text(market.read_text().replace("\nshort:", "\nshrot:"))
     page.write_text(page.read_text() + "{{ digest.nothing_of_the_kind }}")
     said = monitor("check", "--json", folder=folder)
     assert said.code == 2
-    assert {Path(one["file"]).name for one in said.json} == {"feeds.yaml", "adoptive-cell-therapy.yaml", "digest.html"}
+    assert {Path(one["file"]).name for one in said.json} == {"feeds.yaml", "leptomeningeal-metastases.yaml", "digest.html"}
     assert {one["severity"] for one in said.json} == {"error"}
     assert next(one["line"] for one in said.json if one["file"].endswith("digest.html")) == len(page.read_text().splitlines())
 

@@ -110,6 +110,3 @@ def main() -> None:
     except MonitorError as error:
         click.echo(f"monitor: {error}", err=True)
         sys.exit(WRONG)
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        sys.stderr.close()
-        sys.exit(WELL)
