@@ -95,6 +95,7 @@ SEC = PAGE % (b"SEC", b"Your Request Originates from an Undeclared Automated Too
         (answer(503), Outcome.UNREACHABLE),
         (answer(503, b"down", Retry_After="soon"), Outcome.UNREACHABLE),
         (answer(500), Outcome.UNREACHABLE),
+        (answer(504, PAGE % (b"Error", b"Reference #30 https://errors.edgesuite.net/30")), Outcome.UNREACHABLE),
         (answer(401), Outcome.UNREACHABLE),
         (answer(400), Outcome.UNREACHABLE),
         (answer(204), Outcome.UNREACHABLE),
@@ -135,7 +136,10 @@ def test_an_answer_that_is_no_page_has_its_own_name(script: Callable[[Talk], Non
 NEWS_OF_A_WALL = WALL.replace(b"<!DOCTYPE html><html>", b'<?xml version="1.0"?><rss>')
 
 
-@pytest.mark.parametrize("body", [FEED, b"", NEWS_OF_A_WALL, PAGE % (b"Home", b"our feed has moved")])
+BEHIND_A_WALL = PAGE % (b"Home", b'our feed has moved <script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>')
+
+
+@pytest.mark.parametrize("body", [FEED, b"", NEWS_OF_A_WALL, BEHIND_A_WALL])
 def test_what_the_publisher_itself_says_is_a_page_whatever_it_is(body: bytes, now: datetime) -> None:
     with Web({"/": answer(200, body)}) as web:
         assert page(web.fetcher().get(web.source("/"), NEVER, now)).body == body

@@ -159,7 +159,11 @@ class _Anything(dict[str, Script]):
 
 
 def test_a_name_server_that_is_silent_costs_no_more_than_the_deadline(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [] if threading.Event().wait(1) else [])
+    def late(*_: object, **__: object) -> list[object]:
+        threading.Event().wait(1)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", late)
     start = time.monotonic()
     with pytest.raises(FetchError) as caught:
         Fetcher(ME, limits=Limits(seconds=0.2)).get(Source("a", "http://slow.test/"), Validators(), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ CASES = Path(__file__).parent / "feeds" / "cases"
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "feeds"
 URL = "https://news.example.org/feeds/feed.xml"
 SOURCE = Source("news", URL, language="xx")
+CONTROLS = {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160), *range(0xD800, 0xE000))}
 GOOD = b'<rss version="2.0"><channel><title>t</title><item><title>Still here</title><guid>1</guid></item></channel></rss>'
 
 
@@ -99,6 +101,33 @@ def test_every_real_document_ends_in_entries_or_in_a_typed_outcome(path: Path, r
     assert time.monotonic() - start < 5
     assert (found.outcome is Outcome.OK) == bool(found.entries)
     assert found.outcome in {Outcome.OK, Outcome.EMPTY} or found.detail
+
+
+TOKENS = [
+    b"<", b">", b"&", b"\0", b"]]>", b"<![CDATA[", b"&#xD800;", b"&#99999999999;", b"</item>", b'encoding="punycode"', b"\xff\xfe",
+    b"xmlns:dc=''", b"<psc:chapter start='x'/>", b"<cc:license/>", "\u202e".encode(), b"<content mode='base64'>", b"9" * 400,
+]  # fmt: skip
+
+
+def mutants(number: int) -> Iterator[bytes]:
+    """The documents of the cases, each broken in a few places."""
+    chance = random.Random(20260504)
+    bodies = [path.read_bytes() for path in files(CASES) if path.suffix in {".xml", ".json"} and path.stat().st_size < 10_000]
+    for _ in range(number):
+        body = bytearray(chance.choice(bodies))
+        for _ in range(chance.randint(1, 6)):
+            at, other = chance.randrange(len(body) + 1), chance.randrange(len(body) + 1)
+            body[at : at + chance.choice([0, 0, 1, 20])] = chance.choice([*TOKENS, body[other : other + 300]])
+        yield bytes(body)
+
+
+def test_a_broken_document_ends_in_clean_entries_or_in_a_typed_outcome(reader: Reader) -> None:
+    for body in mutants(400):
+        found = read(reader, body)
+        assert (found.outcome is Outcome.OK) == bool(found.entries)
+        assert len({entry.identity for entry in found.entries}) == len(found.entries)
+        json.dumps([(entry.identity, entry.title, entry.lead, entry.body, entry.link) for entry in found.entries]).encode()
+        assert not any(set(entry.title + entry.lead + entry.body) & CONTROLS for entry in found.entries)
 
 
 # ---- documents that do harm ----------------------------------------------------------------------------------------------

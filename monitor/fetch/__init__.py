@@ -127,7 +127,7 @@ class Fetcher:
             if _origin(target) != _origin(url):
                 headers.pop("Authorization", None)
             url, hops, permanent = target, hops + 1, permanent and answer.status in PERMANENT
-        if answer.status == 304 and validators != Validators():
+        if answer.status == 304 and (validators.etag or validators.last_modified):
             return None
         wall = walls.in_the_way(url, answer.status, answer.headers, answer.body, redirected=hops > 0)
         if answer.status != 200 or wall:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -63,13 +64,13 @@ def allowed_hosts(text: str) -> frozenset[tuple[str, int]]:
     return frozenset(pairs)
 
 
+@lru_cache(maxsize=4096)
 def address(text: str) -> httpx.URL:
     """A URL we are ready to ask; this one object is used from here on, so that two parsers cannot disagree about it."""
     try:
-        url = httpx.URL(text)
+        return httpx.URL(text)
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise Refused("the address cannot be read as a URL") from error
-    return url
 
 
 def permit(url: httpx.URL, allow: frozenset[tuple[str, int]]) -> tuple[str, int]:

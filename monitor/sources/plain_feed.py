@@ -129,7 +129,7 @@ def _item(element: Element, base: str, space: str, language: str, others: Bystan
     found: dict[str, str] = {}
     permalink = False
     for part in element:
-        tag = part.tag[len(space):] if space and part.tag.startswith(space) else part.tag  # fmt: skip
+        tag = part.tag.removeprefix(space)
         if tag in ONCE:
             if tag in found or len(part):
                 raise Unknown(tag)
