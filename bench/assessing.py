@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def real_items(most: int) -> tuple[list[Item], str]:
 
 
 def _item(number: int, given: Mapping[str, str | None]) -> Item:
-    return Item(f"{number}", given["title"] or "", given.get("summary") or "", given.get("source") or "", None, given.get("url") or "")
+    published = datetime.fromisoformat(told) if (told := given.get("published")) else None
+    return Item(f"{number}", given["title"] or "", given.get("summary") or "", given.get("source") or "", published, given.get("url") or "")
 
 
 def _ours(items: Sequence[Item], seeds: Seeds) -> Sample:

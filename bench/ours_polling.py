@@ -1,6 +1,7 @@
 """What the monitor takes to poll the same feeds twice, in the way of the running service: one process, threads, one store.
 
-`python -m bench.ours_polling PORT FEEDS FOLDER IN_FLIGHT` prints the first poll, understanding what it brought, and the unchanged poll.
+`python -m bench.ours_polling PORT FEEDS FOLDER IN_FLIGHT [understand]` prints the first poll, understanding what it brought where that is
+asked for, and the unchanged poll.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def poll(monitor: Monitor) -> tuple[Sample, Counter[str]]:
     return sample, outcomes
 
 
-def main(port: int, feeds: int, folder: Path, in_flight: int) -> None:
+def main(port: int, feeds: int, folder: Path, in_flight: int, understand: bool) -> None:
     """Poll, understand, poll again; print what each took."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "feeds.yaml"
@@ -43,21 +44,16 @@ def main(port: int, feeds: int, folder: Path, in_flight: int) -> None:
     surroundings = app.environment(str(config), environ={"MONITOR_ALLOW_HOSTS": f"127.0.0.1:{port}", "MONITOR_WORKERS": str(in_flight)})
     with app.opened(surroundings) as monitor:
         first, brought = poll(monitor)
-        with measured_tree() as understanding:
-            assessed = pipeline.assess(monitor)
+        samples = {"first": first}
+        if understand:
+            with measured_tree() as samples["understanding"]:
+                pipeline.assess(monitor)
+        stored = sum(state.entries for state in monitor.store.sources())
         began = monitor.now()
         monitor.now = lambda: _later(began)
-        unchanged, again = poll(monitor)
-    samples = {"first": first, "understanding": understanding, "unchanged": unchanged}
-    print(
-        json.dumps(
-            {
-                "samples": {name: [sample.wall, sample.cpu] for name, sample in samples.items()},
-                "stored": assessed.entries,
-                "outcomes": [dict(brought), dict(again)],
-            }
-        )
-    )
+        samples["unchanged"], again = poll(monitor)
+    told = {name: [sample.wall, sample.cpu] for name, sample in samples.items()}
+    print(json.dumps({"samples": told, "stored": stored, "outcomes": [dict(brought), dict(again)]}))
 
 
 def _later(began: datetime) -> datetime:
@@ -65,4 +61,4 @@ def _later(began: datetime) -> datetime:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), sys.argv[5:] == ["understand"])

@@ -9,13 +9,14 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(tempfile.gettempdir()) / "market-monitor-bench-peers"
+PACKAGES = ("reader[cli]", "sgmllib3k")  # the second is what the first forgets to ask for
 
 
 def install() -> None:
     """Bring the peers from the package index into their own environment, once."""
     if reader_python() is None:
         subprocess.run([sys.executable, "-m", "venv", str(FOLDER)], check=True)
-        subprocess.run([str(FOLDER / "bin" / "python"), "-m", "pip", "install", "-q", "reader[cli]"], check=True)
+        subprocess.run([str(FOLDER / "bin" / "python"), "-m", "pip", "install", "-q", *PACKAGES], check=True)
 
 
 def reader_python() -> Path | None:
