@@ -107,14 +107,17 @@ def _read(look: _Look, page: Page, document: Document) -> Poll:
     missed = missed_window(state, document.entries)
     every = interval(source, state, missed, look.finished)
     suspicious = not document.entries and state.entries > 0
+    silence = silent_since(state, document.entries, look.finished) if document.entries else None
     detail = document.detail
-    if suspicious:
+    if silence:
+        detail = f"nothing new since {silence:%Y-%m-%d}, which is long for this source"
+    elif suspicious:
         detail = "a feed without a single entry, where there were some before"
     elif missed:
         detail = "everything in it is newer than the last look's newest entry: some may have come and gone unseen"
     return Poll(
         source=source.name,
-        outcome=_judged(state, page, document, look.finished),
+        outcome=_judged(page, document, silence),
         started=look.started,
         finished=look.finished,
         next_check=look.finished + every,
@@ -130,10 +133,10 @@ def _read(look: _Look, page: Page, document: Document) -> Poll:
     )
 
 
-def _judged(state: SourceState, page: Page, document: Document, now: datetime) -> Outcome:
+def _judged(page: Page, document: Document, silence: datetime | None) -> Outcome:
     if not document.entries:
         return Outcome.EMPTY
-    if silent(state, document.entries, now):
+    if silence:
         return Outcome.STALE
     return Outcome.MOVED if page.moved_to else Outcome.OK
 
@@ -232,12 +235,12 @@ def missed_window(state: SourceState, entries: Sequence[Entry]) -> bool:
     return min(dates) > min(state.newest_published, state.last_check)  # a date in the future is nobody's last news
 
 
-def silent(state: SourceState, entries: Sequence[Entry], now: datetime) -> bool:
-    """Whether a source has been silent for far longer than its rhythm: three of its usual gaps, and a week at least."""
+def silent_since(state: SourceState, entries: Sequence[Entry], now: datetime) -> datetime | None:
+    """Since when a source has been silent, when that is far longer than its rhythm: three of its usual gaps, and a week at least."""
     if state.last_entry is None:
-        return False
+        return None
     dates = sorted(entry.published for entry in entries if entry.published is not None and entry.published <= now)
     newest = max([state.last_entry, *dates[-1:]])
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(dates)]
     usual = timedelta(seconds=median(gaps)) if gaps else timedelta(0)
-    return now - newest > max(usual * SILENT_PERIODS, WEEK)
+    return newest if now - newest > max(usual * SILENT_PERIODS, WEEK) else None

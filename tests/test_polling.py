@@ -153,7 +153,8 @@ def test_a_feed_that_suddenly_is_empty_is_not_believed(entries: int, validators:
 def test_silence_is_judged_by_the_rhythm_of_the_feed(last_entry: int | None, ages: list[int | None], stale: bool, now: datetime) -> None:
     document = feed(now, *(None if age is None else age * DAY for age in ages))
     state = known(now, last_entry=None if last_entry is None else now - last_entry * DAY, newest_published=None)
-    assert (look(now, PAGE, document, state).outcome is Outcome.STALE) == stale
+    poll = look(now, PAGE, document, state)
+    assert (poll.outcome is Outcome.STALE, "nothing new since" in poll.detail) == (stale, stale)
 
 
 def test_once_a_week_a_silent_feed_is_read_as_a_whole_to_judge_its_silence(now: datetime) -> None:
