@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 from monitor import classify, cluster, extract, relevance
 from monitor.classify import Claim, Reading, Rules
+from monitor.decide import Decision, decide
 from monitor.gazetteer import Seeds
 from monitor.masking import mask
 from monitor.match import Matcher
-from monitor.model import Assessment, EventDate, Label, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
+from monitor.model import Assessment, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
+from monitor.reader import Reader, plain
 from monitor.text import Sentence, sentences_of, span
 
 CAP = 8_000  # characters of a field that are looked at
-ALONE = 0.4  # a claim outside the title counts from this weight on, when the title claims nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What an entry is decided to tell: a claim and how sure, or why nothing."""
-
-    claim: Claim | None
-    confidence: float
-    reasons: tuple[Reason, ...]
-
-
 class Assessor:
     """Decides about entries with one version of seeds/; pure, and safe to call from several threads."""
 
     def __init__(self, seeds: Seeds) -> None:
         self._seeds = seeds
         self._matcher, self._rules = Matcher(seeds), Rules(seeds)
+        self._reader = Reader.loads(seeds.reader) if seeds.reader else None
 
     def assess(self, stored: StoredEntry, source: Source, *, tracked_only: bool = True) -> Assessment:
         """The reports of an entry, or why there are none. Never raises for any text.
@@ -40,7 +30,8 @@ class Assessor:
         `tracked_only`: leave out what belongs to no market; the evaluation wants to see that too.
         """
         text, reading = self.read(stored)
-        decision = decide(reading, source)
+        opinion = self._reader.opinion(*readable(text)) if self._reader else None
+        decision = decide(reading, opinion, text.sentences, source.tier)
         matched = text.matched
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
         if decision.claim is None:
@@ -64,7 +55,13 @@ class Assessor:
         return Assessment(stored.id, stored.revision, self._seeds.version, (), why, mentions, reasons)
 
     def _report(
-        self, stored: StoredEntry, source: Source, text: extract.Text, decision: Decision, told: Sequence[Mention], belongs: tuple[MarketMatch, ...]
+        self,
+        stored: StoredEntry,
+        source: Source,
+        text: extract.Text,
+        decision: Decision,
+        told: Sequence[Mention],
+        belongs: tuple[MarketMatch, ...],
     ) -> Report:
         claim = decision.claim
         assert claim is not None
@@ -85,7 +82,7 @@ class Assessor:
             slots=slots,
             mentions=tuple(told),
             markets=belongs,
-            players=_players(told, slots, text.sentences),
+            players=_players(told, slots),
             products=self._products(claim, told),
             sentence=span(entry, where.field, where.start, where.end).text,
             score=round(sum(reason.weight for reason in decision.reasons), 3),
@@ -103,23 +100,7 @@ class Assessor:
         return tuple(dict.fromkeys(id_ for ids in relevance.classes(self._seeds, told).values() for id_ in ids))
 
 
-def decide(reading: Reading, source: Source) -> Decision:
-    """Which claim counts: the title's before the text's; noise and the tier of the source speak against it."""
-    dropping = [(noise, why) for noise, why in reading.noise if noise.strong]
-    title = [claim for claim in reading.claims if claim.field == "title"]
-    if source.tier >= 4:
-        return Decision(None, 0.0, (Reason("content farm: tier 4 sources create nothing"),))
-    if dropping:
-        return Decision(None, 0.0, tuple(why for _, why in dropping))
-    if reading.noise and not title:
-        return Decision(None, 0.0, tuple(why for _, why in reading.noise))
-    if not reading.claims or (not title and reading.sums[0][1] < ALONE):
-        return Decision(None, 0.0, (Reason("no event type"),))
-    chosen = (title or list(reading.claims))[0]
-    return Decision(chosen, 0.9 if title else 0.6, ())
-
-
-def _players(told: Sequence[Mention], slots: Sequence[Slot], sentences: Sequence[Sentence]) -> tuple[tuple[str, str], ...]:
+def _players(told: Sequence[Mention], slots: Sequence[Slot]) -> tuple[tuple[str, str], ...]:
     """Tracked companies that act: those with a role, then the others of the title."""
     roles = {slot.id: slot.name.removeprefix("role:") for slot in slots if slot.name.startswith("role:") and slot.id}
     for mention in told:
@@ -128,9 +109,10 @@ def _players(told: Sequence[Mention], slots: Sequence[Slot], sentences: Sequence
     return tuple((id_, role) for id_, role in roles.items() if id_)
 
 
-def headline(title: str) -> str:
-    """A title on one line."""
-    return " ".join(title.split())
-
-
-__all__ = ["Assessor", "Decision", "EventDate", "Label", "date", "decide", "headline"]
+def readable(text: extract.Text) -> tuple[str, str]:
+    """Title and beginning of the lead as the second reader sees them."""
+    parts: dict[str, list[str]] = {"title": [], "lead": []}
+    for one in text.sentences:
+        if one.field in parts and not one.boilerplate and one.n < 3:
+            parts[one.field].append(text.masked.texts[one.field][one.start : one.end])
+    return plain(" ".join(parts["title"])), plain(" ".join(parts["lead"]))

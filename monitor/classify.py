@@ -49,6 +49,7 @@ class Reading:
     taken_back: tuple[Reason, ...]
     noise: tuple[tuple[Noise, Reason], ...]
     sums: tuple[tuple[str, float], ...]  # type → weight over all sentences, best first
+    refused: frozenset[str] = frozenset()  # types that the title claimed and that were taken back
 
 
 class Rules:
@@ -68,15 +69,16 @@ class Rules:
         """What the rules find in the sentences that may claim something."""
         claims: list[Claim] = []
         back: list[Reason] = []
+        refused: set[str] = set()
         for sentence in sentences:
             if sentence.boilerplate or sentence.n >= DEEPEST[sentence.field]:
                 continue
             words = masked.texts[sentence.field][sentence.start : sentence.end]
-            claims += self._claims(entry, sentence, words, published, back)
+            claims += self._claims(entry, sentence, words, published, back, refused)
         ranked, sums = _ranked(claims, self._types)
-        return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums)
+        return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums, frozenset(refused))
 
-    def _claims(self, entry: Entry, sentence: Sentence, words: str, published: date, back: list[Reason]) -> list[Claim]:
+    def _claims(self, entry: Entry, sentence: Sentence, words: str, published: date, back: list[Reason], refused: set[str]) -> list[Claim]:
         found = list(self._triggers.search(words))
         if not found:
             return []
@@ -94,17 +96,21 @@ class Rules:
                 veto_rule, veto_start, veto_end = vetoes[kind.id]
                 where = span(entry, sentence.field, sentence.start + veto_start, sentence.start + veto_end)
                 back.append(Reason(f"{kind.id} by {trigger.rule} taken back by {veto_rule.rule}", where))
+                if sentence.field == "title":
+                    refused.add(kind.id)
                 continue
             claim = Claim(kind.id, trigger.subtype, trigger, sentence, start, end, weight)
-            if why := self._unmeant(kind, words, one.start, one.end, published):
+            if why := self._unmeant(kind, words, one.start, published):
                 back.append(Reason(f"{kind.id} by {trigger.rule}: {why}", span(entry, sentence.field, start, end)))
+                if sentence.field == "title":
+                    refused.add(kind.id)
                 if why != "negated" or kind.negation is None:
                     continue
                 claim = Claim(kind.negation, None, trigger, sentence, start, end, weight, negated=True)
             claims[claim.type] = claim
         return list(_beaten(claims, self._types).values())
 
-    def _unmeant(self, kind: EventType, words: str, start: int, end: int, published: date) -> str:
+    def _unmeant(self, kind: EventType, words: str, start: int, published: date) -> str:
         """Why a trigger does not say that it happened: a plan, the opposite, or long ago; empty when it does."""
         before = re.split(r"[;:.]\s|,\s(?:and|but|while|as)\s", words[max(0, start - BEFORE) : start])[-1]
         if before:

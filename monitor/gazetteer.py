@@ -289,3 +289,4 @@ class Seeds:
     negation: tuple[Trigger, ...] = ()
     history: tuple[Trigger, ...] = ()  # words that make a statement old news
     style: Style = Style()
+    reader: bytes = b""  # the second reader's model (reader.py); empty: the rules decide alone

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
 import numpy as np
+import numpy.typing as npt
 
 NOTHING = "nothing"  # the class of items that announce no development
 TOKENS = {"A": " agen ", "P": " drug ", "D": " drug ", "C": " comp ", "O": " comp "}
@@ -21,7 +23,8 @@ NUMBER = re.compile(r"\d[\d.,]*")
 WORD = re.compile(r"[a-z$€£%'0&+-]+")
 LEAD_CAP = 400  # characters of the lead
 SHORTEST, LONGEST = 3, 5  # characters of an n-gram inside a word
-PARTS = ("t:", "c:", "l:")  # words of the title, pieces of its words, words of the lead
+Weights = npt.NDArray[np.int8]  # one byte for each n-gram and type
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,12 @@ def _pieces(word: str) -> tuple[str, ...]:
 class Reader:
     """A trained model; `opinion` is pure and safe to call from several threads."""
 
-    def __init__(self, kinds: Sequence[str], grams: Sequence[str], weights: np.ndarray, scale: np.ndarray, bias: np.ndarray, idf: np.ndarray) -> None:
+    def __init__(
+        self, kinds: Sequence[str], grams: Sequence[str], *, weights: Weights, scale: Floats, bias: Floats, idf: Floats
+    ) -> None:
         self.kinds, self.grams = tuple(kinds), tuple(grams)
         self._place = {gram: n for n, gram in enumerate(grams)}
-        self._weights, self._scale, self._bias, self._idf = weights, scale.astype(np.float32), bias.astype(np.float32), idf.astype(np.float32)
+        self._weights, self._scale, self._bias, self._idf = weights, scale, bias, idf
 
     @classmethod
     def loads(cls, content: bytes) -> Reader:
@@ -87,19 +92,24 @@ class Reader:
             with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 kinds = bytes(arrays["kinds"]).decode().split("\n")
                 grams = bytes(arrays["grams"]).decode().split("\n")
-                return cls(kinds, grams, arrays["weights"], arrays["scale"], arrays["bias"], arrays["idf"])
+                return cls(kinds, grams, **{name: arrays[name] for name in ("weights", "scale", "bias", "idf")})
         except (KeyError, OSError, EOFError, ValueError) as error:
             raise ValueError(f"is no model of the second reader ({error}): write it anew with `monitor train`") from error
 
     def dumps(self) -> bytes:
         """The model as a file's bytes; the same model always gives the same bytes."""
+        arrays = {
+            "kinds": np.frombuffer("\n".join(self.kinds).encode(), dtype=np.uint8),
+            "grams": np.frombuffer("\n".join(self.grams).encode(), dtype=np.uint8),
+            "weights": self._weights, "scale": self._scale, "bias": self._bias, "idf": self._idf,
+        }  # fmt: skip
         out = io.BytesIO()
-        np.savez_compressed(
-            out,
-            kinds=np.frombuffer("\n".join(self.kinds).encode(), dtype=np.uint8),
-            grams=np.frombuffer("\n".join(self.grams).encode(), dtype=np.uint8),
-            weights=self._weights, scale=self._scale, bias=self._bias, idf=self._idf,
-        )  # fmt: skip
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, array in arrays.items():
+                member = io.BytesIO()
+                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+                # Not np.savez: it writes the time of day into the archive.
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue(), zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
     def opinion(self, title: str, lead: str) -> Opinion:

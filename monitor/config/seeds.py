@@ -17,6 +17,7 @@ from monitor.config.types_file import TriggerEntry, TypesFile
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import EventType, Market, Noise, Seeds, Style, Trigger
 from monitor.phrases import PhraseError, check
+from monitor.reader import Reader
 
 FIELDS = ("title", "lead", "body")
 
@@ -55,12 +56,27 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
     for file, tree in read:
         _add_market(file, tree, read, known, markets)
     _same_everywhere(market_trees)
+    reader = _reader(folder, digest, problems)
     problems += [problem for tree in trees for problem in tree.errors()]
     if problems:
         raise ConfigError(problems)
     warnings = tuple(problem for tree in trees for problem in tree.warnings())
     types = {id_: _worded(one, style) for id_, one in types.items()}
-    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation, history, style), warnings
+    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation, history, style, reader), warnings
+
+
+def _reader(folder: Path, digest: hashlib._Hash, problems: list[Problem]) -> bytes:
+    """The second reader's model, empty where the folder has none: then the rules decide alone."""
+    path, name = folder / "reader.npz", f"{folder.name}/reader.npz"
+    if not path.exists():
+        return b""
+    content = path.read_bytes()
+    digest.update(content)
+    try:
+        Reader.loads(content)
+    except ValueError as error:
+        problems.append(Problem(name, 1, 1, "", str(error)))
+    return content
 
 
 def _worded(one: EventType, style: Style) -> EventType:
