@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from tests.commands import surroundings
 from tests.conftest import ROOT
+from tests.test_imports import imported as imports
+from tests.test_imports import modules
 
 
 def run(*words: str | Path, folder: Path) -> str:
@@ -57,6 +62,17 @@ def test_the_wheel_carries_what_stands_at_the_top_level(wheel: Path) -> None:
     for path in [ROOT / "feeds.yaml", *(ROOT / "seeds").rglob("*.yaml"), *(ROOT / "templates").rglob("*.*")]:
         assert f"monitor/_shipped/{path.relative_to(ROOT).as_posix()}" in names
     assert not [name for name in names if name.startswith("tests/") or "__pycache__" in name]
+
+
+def test_every_library_that_is_imported_comes_with_the_program() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = {re.split(r"[^A-Za-z0-9._-]", line)[0].lower().replace("_", "-") for line in project["dependencies"]}
+    named = {package: {name.lower().replace("_", "-") for name in names} for package, names in metadata.packages_distributions().items()}
+    imported = {target.split(".")[0] for _, _, tree in modules() for target in imports(tree)} - set(sys.stdlib_module_names) - {"monitor"}
+    with_others = {"markupsafe": "jinja2", "sqlalchemy": "sqlmodel", "pydantic_core": "pydantic"}  # no release of these comes without
+    optional = {"psycopg", "pysqlite3", "sklearn", "scipy"}  # extras; whoever needs one is told
+    lacking = {one for one in imported - optional if not asked & (named.get(one, set()) | {with_others.get(one, one)})}
+    assert lacking == set()
 
 
 def test_the_installed_command_starts_a_folder_and_runs_the_demo_far_from_the_checkout(installed: Path, tmp_path: Path) -> None:
