@@ -12,10 +12,13 @@ PACKAGE = Path(__file__).parents[1] / "monitor"
 
 LAYERS = [
     {"errors", "model", "gazetteer"},
-    {"match", "classify", "extract", "cluster", "phrase", "digest", "assess"},
+    {
+        *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
+        *("assess", "cluster", "phrase", "digest"),
+    },
     {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"},
     {"pipeline", "clock", "engine"},
-    {"app", "cli", "explaining", "evaluation", "web", "demo", "doctor", "__main__"},
+    {"app", "cli", "explaining", "evaluation", "training", "web", "demo", "doctor", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -34,6 +37,9 @@ DOORS = {
     "click": {"cli"},
     "rich": {"cli"},
     "ahocorasick_rs": {"match"},
+    "numpy": {"reader", "training"},
+    "sklearn": {"training"},
+    "scipy": {"training"},
     "pydantic": {"config", "store", "cli"},
     "smtplib": {"sinks", "doctor"},
 }
