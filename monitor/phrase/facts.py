@@ -90,13 +90,14 @@ def parties(event: Event, market: Market, seeds: Seeds) -> tuple[Party, ...]:
 
 
 def _owner(event: Event, market: Market, seeds: Seeds) -> Player | None:
-    """Whose product it was on that day, where no source names a company and the event is about a product."""
+    """Whose product it was on that day, where no source names a company; nobody where others held it too, or before."""
     kind, products = seeds.types.get(event.type), products_of(event, market, seeds)
     if len(products) != 1 or (kind is not None and kind.family in {"deal", "corporate"}):
         return None
     product, when = products[0], event.date.value
-    past = [one for one in product.past_owners if (one.since is None or one.since <= when) and one.until is not None and when < one.until]
-    return player_of(past[0].name if len(past) == 1 else product.owner, market, seeds)
+    if any((one.since is None or one.since <= when) and (one.until is None or when < one.until) for one in product.past_owners):
+        return None
+    return player_of(product.owner, market, seeds)
 
 
 def player_of(id_: str | None, market: Market, seeds: Seeds) -> Player | None:
