@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from monitor import cluster, digest, phrase, relevance
-from monitor.assess import Assessor, decide
+from monitor import cluster, digest, phrase
+from monitor.assess import Assessor
 from monitor.evaluation.grounding import Grounding
 from monitor.evaluation.labelled import LISTS, SLOTS, Item, Value
 from monitor.evaluation.trust import tier_of
@@ -47,8 +47,11 @@ class Run:
     cpu_seconds: float
 
 
-def predict(items: Sequence[Item], seeds: Seeds, progress: Callable[[int], None] = lambda _: None) -> Run:
-    """Decide about every item. Items with an expected event are clustered among themselves, and so are the others."""
+def predict(items: Sequence[Item], seeds: Seeds, progress: Callable[[int], None] = lambda _: None, *, tracked_only: bool = False) -> Run:
+    """Decide about every item. Items with an expected event are clustered among themselves, and so are the others.
+
+    The service leaves out what belongs to no tracked market (`tracked_only`); types and events of such items are labelled all the same.
+    """
     assessor = Assessor(seeds)
     entries = stored(items)
     now = max((entry.first_seen for entry in entries), default=datetime.now(UTC))
@@ -56,9 +59,8 @@ def predict(items: Sequence[Item], seeds: Seeds, progress: Callable[[int], None]
     spent, assessments = 0.0, []
     for entry, source in zip(entries, sources, strict=True):
         began = time.process_time()
-        assessments.append(assessor.assess(entry, source, tracked_only=False))
+        assessments.append(assessor.assess(entry, source, tracked_only=tracked_only))
         spent += time.process_time() - began
-        assessments[-1] = outside(assessor, entry, source, assessments[-1])
         progress(1)
     began = time.process_time()
     events: list[Event] = []
@@ -74,18 +76,6 @@ def predict(items: Sequence[Item], seeds: Seeds, progress: Callable[[int], None]
         drafted += [(one.line_text, not grounding.strange(one.line_text, event)) for one in lines if one.line_text]
     predictions = tuple(prediction(item, assessment, told) for item, assessment in zip(items, assessments, strict=True))
     return Run(predictions, tuple(drafted), spent)
-
-
-def outside(assessor: Assessor, entry: StoredEntry, source: Source, assessment: Assessment) -> Assessment:
-    """The assessment with the report of a development that no tracked market has: its type and its event are labelled all the same."""
-    if assessment.dropped is None or assessment.dropped.what != "no tracked market":
-        return assessment
-    text, reading = assessor.read(entry)
-    decision = decide(reading, source)
-    if decision.claim is None:
-        return assessment
-    told = relevance.about(text.matched.mentions, text.sentences, decision.claim)
-    return replace(assessment, reports=(assessor._report(entry, source, text, decision, told, ()),))
 
 
 def stored(items: Sequence[Item]) -> list[StoredEntry]:
