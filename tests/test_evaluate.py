@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from monitor import cluster
+from monitor.config import load_seeds, shipped
 from monitor.evaluation import Expected, Item, Prediction, Run, figures, groups, misses, slots
+from monitor.evaluation.grounding import Grounding
+from monitor.gazetteer import Style, Template, Wording
+from tests.telling import tell
 
 ACT, LM = "adoptive-cell-therapy", "leptomeningeal-metastases"
 
@@ -167,6 +173,22 @@ def test_where_nothing_is_to_be_judged_there_is_no_figure() -> None:
 
 def test_the_share_of_grounded_lines() -> None:
     assert scored(drafted=(("a", True), ("b", True), ("c", False)))["grounded"] == {"share": 2 / 3, "n": 3}
+
+
+@pytest.mark.parametrize(
+    ("line", "strange"),
+    [
+        ("In May 2026, Gilead agreed to buy Arcellx for USD 7.8 billion.", ()),  # months and amounts in another form than the source's
+        ("In May 2026, Gilead agreed to buy Arcellx for USD 7.9 billion.", ("7.9",)),
+        ("In June 2026, Gilead agreed to buy the pioneer Arcellx.", ("june", "pioneer")),
+    ],
+)
+def test_a_word_of_a_line_comes_from_template_source_or_seeds(line: str, strange: tuple[str, ...]) -> None:
+    seeds, _ = load_seeds(shipped("seeds"))
+    known = Style({"acquisition": {"": Wording(first=(Template("In {month}, {acquirer} agreed to buy {target} for {total}."),))}})
+    report = tell("Gilead to acquire Arcellx for $7.8bn", type="acquisition", acquirer="Gilead=gilead", target="Arcellx", total=7800)
+    event = cluster.merge((report,), "e1")
+    assert Grounding(replace(seeds, style=known)).strange(line, event) == strange
 
 
 # ---- clusters --------------------------------------------------------------------------------------------------------
