@@ -182,6 +182,16 @@ def test_mistakes_of_every_file_are_told_at_once(tmp_path: Path) -> None:
     assert next(one["line"] for one in said.json if one["file"].endswith("digest.html")) == len(page.read_text().splitlines())
 
 
+def test_an_example_that_no_longer_says_its_type_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = starter(tmp_path)
+    types = folder / "seeds" / "types.yaml"
+    types.write_text(re.sub(r"(?m)^    yes:\n", "    yes:\n      - The weather was fine in Basel\n", types.read_text(), count=1))
+    said = monitor("check", "--json", folder=folder)
+    (found,) = [one for one in said.json if "weather" in one["message"]]
+    assert (said.code, found["severity"], found["file"]) == (1, "warning", "seeds/types.yaml")
+    assert "weather" in types.read_text().splitlines()[found["line"] - 1]
+
+
 def test_the_schemas_get_the_names_that_the_files_ask_for(tmp_path: Path) -> None:
     said = monitor("schema", "--output", tmp_path / "seeds-and-feeds")
     asked = {

@@ -67,19 +67,21 @@ def init(folder: Path, json_wanted: bool) -> int:
 def check(json_wanted: bool) -> int:
     """Say everything that is wrong or unwise in feeds.yaml, seeds/ and templates/, with file, line, key and what to write instead.
 
+    Reads the examples of seeds/types.yaml with today's rules, and renders the templates with a digest that has something in every place.
     Ends with 0 when all is well, 1 when there are warnings only, 2 when something is wrong.
     """
     from monitor.app import load
-    from monitor.doctor.templates import problems_of
+    from monitor.doctor import examples, templates
     from monitor.errors import ConfigError
 
     around = surroundings()
     problems: list[Problem] = []
     try:
-        problems += load(around)[2]
+        _, seeds, warnings = load(around)
+        problems += [*warnings, *examples.problems_of(around.beside("seeds"), seeds)]
     except ConfigError as error:
         problems += error.problems
-    problems += problems_of(around.beside("templates"))
+    problems += templates.problems_of(around.beside("templates"))
     wrong = any(problem.severity == "error" for problem in problems)
     if json_wanted:
         show.as_json([_as_json(problem) for problem in problems])
