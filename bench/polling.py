@@ -49,6 +49,7 @@ def run(sizes: Sizes, folder: Path) -> list[Case]:
             for case in cases.values():
                 case.missing = ("reader",)
         rounds(cases, tools, sizes.poll_rounds, once=("reader",))
+    cases[UNDERSTOOD].notes.append("of floor and reader this is the first poll again: they understand nothing")
     return list(cases.values())
 
 
