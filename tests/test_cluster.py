@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from monitor import cluster
 from monitor.cluster.diseases import disagree, named
+from monitor.config import load_seeds, shipped
 from monitor.model import Event, Report
 from tests.telling import tell
 
@@ -208,3 +209,16 @@ def test_the_closest_tier_of_any_report_counts_for_a_market() -> None:
     near = tell("A", markets={"adoptive-cell-therapy": "core"}, source="a", tier=2)
     far = tell("B", markets={"adoptive-cell-therapy": "player_only"})
     assert [match.tier for match in merged(near, far).markets] == ["core"]
+
+
+def test_what_only_attaches_neither_leads_nor_dates_an_event() -> None:
+    told = tell("FDA approves Polderix", products=["polderix"], source="journal", tier=2, day="2026-03-02")
+    aside = tell("Polderix in the spotlight", type=cluster.ATTACHES, products=["polderix"], published="2026-03-01T09:00")
+    event = merged(aside, told)
+    assert (event.type, event.reports[0], event.date.value) == ("approval", told, date(2026, 3, 2))
+
+
+def test_whose_products_a_report_names_is_prepared_for_comparing() -> None:
+    report = cluster.prepared(tell("FDA approves Breyanzi", products=["breyanzi"]), load_seeds(shipped("seeds"))[0])
+    assert [(slot.name, slot.id) for slot in report.slots] == [("owner", "bms")]
+    assert any(key.startswith("label:@bms:") for key in report.keys)

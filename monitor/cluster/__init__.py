@@ -8,6 +8,7 @@ fact is missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from monitor.cluster import keys as keys_
@@ -15,14 +16,52 @@ from monitor.cluster.compare import Verdict, verdict
 from monitor.cluster.facts import Facts, facts
 from monitor.cluster.kinds import ATTACHES
 from monitor.cluster.merging import best_first, event_id, merge
-from monitor.model import Report
+from monitor.gazetteer import Seeds
+from monitor.model import EventDate, Label, Mention, Report, Slot, Source, Span, StoredEntry
 
-__all__ = ["Verdict", "cluster", "event_id", "keys", "merge", "same_event"]
+__all__ = ["ATTACHES", "Verdict", "attachment", "cluster", "event_id", "keys", "merge", "prepared", "same_event"]
+
+FEW = 3  # products of a report whose owners count; more are a class
+ON_THE_WHOLE = 1.6  # the mean score of all pairs of two groups that become one
 
 
 def keys(report: Report) -> tuple[str, ...]:
     """What a report must share with another to be compared with it at all; few, selective, the same for ever."""
     return keys_.keys(facts(report))
+
+
+def prepared(report: Report, seeds: Seeds) -> Report:
+    """The report with what comparing needs besides the text: whose its products are, as slots `owner`, and its keys."""
+    every = [market.products[id_] for id_ in report.products for market in seeds.markets.values() if id_ in market.products]
+    owners = dict.fromkeys(owner for product in every for owner in (product.owner, product.co_owner) if owner)
+    told = tuple(slot for slot in report.slots if slot.name != "owner")
+    if 0 < len(report.products) <= FEW:
+        told += tuple(Slot("owner", owner, None, owner) for owner in owners)
+    report = replace(report, slots=told)
+    return replace(report, keys=keys(report))
+
+
+def attachment(stored: StoredEntry, source: Source, mentions: Sequence[Mention]) -> Report:
+    """An entry that tells no event by itself, as a report that may join one: it has no type, and alone it makes no development."""
+    entry, when = stored.entry, stored.effective()
+    players = dict.fromkeys(mention.id for mention in mentions if mention.kind == "player")
+    return Report(
+        entry=stored.id,
+        n=0,
+        source=source.name,
+        source_tier=source.tier,
+        title=entry.title,
+        url=entry.link,
+        published=when,
+        first_seen=stored.first_seen,
+        label=Label(ATTACHES, None, Span("title", 0, len(entry.title), entry.title), "", 0.0),
+        date=EventDate(when.date(), "day", "published"),
+        mentions=tuple(mentions),
+        players=tuple((player, "party") for player in players),
+        products=tuple(dict.fromkeys(mention.id for mention in mentions if mention.kind == "product")),
+        baseline=stored.baseline,
+        language=entry.language or source.language,
+    )
 
 
 def same_event(one: Report, other: Report) -> Verdict:
@@ -40,7 +79,7 @@ def cluster(reports: Sequence[Report]) -> list[tuple[Report, ...]]:
     group_of = {n: [n] for n in range(len(told))}
     for one, other in verdicts.surest_first():
         mine, theirs = group_of[one], group_of[other]
-        if mine is theirs or any(verdicts.between(a, b).forbidden for a in mine for b in theirs):
+        if mine is theirs or not verdicts.fit(mine, theirs):
             continue
         mine += theirs
         for n in theirs:
@@ -62,6 +101,11 @@ class _Verdicts:
         if pair not in self._found:
             self._found[pair] = verdict(self._told[pair[0]], self._told[pair[1]])
         return self._found[pair]
+
+    def fit(self, mine: Sequence[int], theirs: Sequence[int]) -> bool:
+        """Whether two groups may become one: no report contradicts another, and they are alike on the whole, not through one alone."""
+        found = [self.between(one, other) for one in mine for other in theirs]
+        return not any(one.forbidden for one in found) and sum(one.score for one in found) >= ON_THE_WHOLE * len(found)
 
     def surest_first(self) -> list[tuple[int, int]]:
         """The pairs that tell one event, best first; equal ones by the place of the earlier report."""

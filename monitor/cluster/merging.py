@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from monitor.cluster.facts import Facts, company, days, facts
+from monitor.cluster.facts import company, days, facts
+from monitor.cluster.kinds import ATTACHES
 from monitor.model import TIERS, Conflict, Event, EventDate, MarketMatch, Report, Slot
 
 ORIGINS = ("baseline", "stated", "dateline", "published", "first_seen")
@@ -26,28 +27,35 @@ def event_id(group: Sequence[Report]) -> str:
 def merge(group: Sequence[Report], id: str) -> Event:  # noqa: A002
     """The event that a group of reports tells."""
     reports = tuple(sorted(group, key=best_first))
-    lead = reports[0]
-    type_, subtype = _label(reports)
-    slots = _slots(reports)
+    telling = [report for report in reports if report.label.type != ATTACHES] or reports
+    type_, subtype = _label(telling)
     return Event(
         id=id,
         type=type_,
         subtype=subtype,
-        date=date_of(reports),
-        slots=slots,
+        date=date_of(telling),
+        slots=_slots(reports),
         players=_players(reports),
         products=_products(reports),
         markets=_markets(reports),
         reports=reports,
-        story=story(type_, facts(lead), reports),
+        story=story(type_, reports),
         conflicts=_conflicts(reports),
         first_seen=min(report.first_seen for report in reports),
     )
 
 
-def best_first(report: Report) -> tuple[int, int, str, str, str, int]:
-    """By tier, then the surest, then the earliest."""
-    return (report.source_tier, -round(report.score * 2), report.published.isoformat(), report.source, report.title, report.n)
+def best_first(report: Report) -> tuple[bool, int, int, str, str, str, int]:
+    """What only attaches last; then by tier, then the surest, then the earliest."""
+    return (
+        report.label.type == ATTACHES,
+        report.source_tier,
+        -round(report.score * 2),
+        report.published.isoformat(),
+        report.source,
+        report.title,
+        report.n,
+    )
 
 
 def _label(reports: Sequence[Report]) -> tuple[str, str | None]:
@@ -113,9 +121,9 @@ PURCHASE = frozenset({"acquisition", "acquisition_completed"})
 REFUSAL = frozenset({"regulatory_rejection", "regulatory_update"})
 
 
-def story(type_: str, lead: Facts, reports: Iterable[Report]) -> str | None:
+def story(type_: str, reports: Iterable[Report]) -> str | None:
     """What the steps of one undertaking have in common: a purchase and its closing, a rejection and the next."""
-    every = [lead, *(facts(report) for report in reports)]
+    every = [facts(report) for report in reports]
     subject = ""
     if type_ in PURCHASE:
         targets = [slot for one in every for slot in one.report.slots if slot.name == "role:target"]

@@ -88,8 +88,8 @@ def _first_of_its_kind(event: Event, market: Market, seeds: Seeds, policy: Polic
 
 
 def best_tier(event: Event) -> int:
-    """The tier of the best source."""
-    return min(report.source_tier for report in event.reports)
+    """The tier of the best source that tells the event; what only attaches to it does not count."""
+    return min((report.source_tier for report in event.reports if report.label.type), default=4)
 
 
 def best_score(event: Event) -> float:
