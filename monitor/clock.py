@@ -1,4 +1,4 @@
-"""When things are due: cron arithmetic for editions, and the heartbeat of the running service. APScheduler does both and remembers nothing."""
+"""When things are due: cron arithmetic for editions, the heartbeat of the running service. APScheduler does both, remembers nothing."""
 
 from __future__ import annotations
 

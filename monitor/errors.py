@@ -95,5 +95,5 @@ class DeliveryError(MonitorError):
         super().__init__(detail)
 
 
-class NotFound(MonitorError):
+class NotFound(MonitorError):  # noqa: N818 - reads as what happened
     """Something asked for by name does not exist."""

@@ -111,7 +111,7 @@ class Assessed:
     events: int
 
 
-def assess(monitor: Monitor, progress: Callable[[int], None] = lambda count: None) -> Assessed:
+def assess(monitor: Monitor, progress: Callable[[int], None] = lambda _: None) -> Assessed:
     """Decide about every entry not yet decided about, then put every report into its event."""
     store, entries, reports = monitor.store, 0, 0
     while batch := store.unassessed(BATCH):

@@ -190,9 +190,8 @@ def test_thousands_of_mistakes_do_not_flood_the_reader(seeds: Seeds) -> None:
 
 
 def test_the_kinds_are_those_that_can_be_read() -> None:
-    from monitor.sources import KINDS as READABLE
-
     from monitor.config.feeds_file import KINDS
+    from monitor.sources import KINDS as READABLE
 
     assert set(KINDS) == set(READABLE)
 

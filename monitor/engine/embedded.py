@@ -34,7 +34,7 @@ class Threads(Generic[Item, Result]):
                 return
             try:
                 result = work(item)
-            except Exception as error:  # noqa: BLE001  the outermost edge of a job: a fault of ours with one source must not stop the others
+            except Exception as error:  # the outermost edge of a job: a fault of ours with one source must not stop the others
                 log.exception("a job failed on %s", item)
                 result = failed(item, error)
             ready.put(result)
