@@ -24,10 +24,11 @@ samples:
 lines:
   approval:
     every:
+      of: SAMPLE
       first:
         - say: SENTENCE
-          of: SAMPLE
           gives: RESULT
+otherwise: {of: medicine}
 """
 GOOD = "In {month}, {company} obtained {agency} approval of {product}."
 GIVES = "In December 2025, Harbour Cells obtained U.S. FDA approval of Polderix (poldercabtagene autoleucel)."
@@ -70,7 +71,7 @@ def test_a_sentence_that_gives_something_else_is_refused_with_its_line(organisat
 def test_a_place_that_does_not_exist_is_refused_with_those_that_do(organisation: Path) -> None:
     (told,) = said(organisation, "In {month}, {sponsor} won.")
     where, _, message = told.partition(": error: ")
-    assert where == "seeds/style.yaml:14:16"
+    assert where == "seeds/style.yaml:15:16"
     assert message.startswith("lines.approval.every.first[0].say: there is nothing called sponsor; there is: month, company")
 
 
@@ -81,7 +82,7 @@ def test_a_brace_that_is_no_place_is_refused(organisation: Path) -> None:
 
 def test_a_sample_that_does_not_exist_is_refused(organisation: Path) -> None:
     (told,) = said(organisation, sample="medecine")
-    assert told.endswith("lines.approval.every.first[0].of: medecine is no sample; did you mean medicine?")
+    assert told.endswith("lines.approval.every.of: medecine is no sample; did you mean medicine?")
 
 
 def test_a_sample_that_lacks_a_fact_is_refused(organisation: Path) -> None:

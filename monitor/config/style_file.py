@@ -24,13 +24,13 @@ class TemplateFile(Strict):
     say: Word = Field(
         description=f"the sentence; places: {', '.join(f'{{{name}}}' for name in PLACES)}; also {{a X}}, {{the agency}}, {{X's}}"
     )
-    of: Word = Field(description="the sample of facts it is tried on")
     gives: Word = Field(description="what it must give")
 
 
 class WordingFile(Strict):
     """How events of a type, or of one stage of it, are told; each list richest first. What a stage leaves out is as for all stages."""
 
+    of: Word = Field(description="the sample of facts on which the sentences are tried")
     first: list[TemplateFile] = Field(default=[], description="what happened")
     second: list[TemplateFile] = Field(default=[], description="what it rests on, on which terms")
     headline: list[TemplateFile] = Field(default=[])
@@ -52,7 +52,7 @@ class StyleFile(Strict):
 
     samples: dict[Word, dict[Word, str | int | float | list[str]]] = Field(min_length=1, description="facts on which templates are tried")
     lines: dict[Word, dict[Word, WordingFile]] = Field(description="type: stage (or `every`): wording")
-    any_headline: list[TemplateFile] = Field(default=[], description="for what has no headline of its own")
+    otherwise: WordingFile = Field(description="headlines for what has none of its own")
     designations: dict[Word, Word] = Field(default={}, description="as extracted: as a line says it")
     modalities: dict[Word, Word] = Field(default={}, description="as the market files write it: as a line says it")
     without_article: list[Word] = Field(default=[], description='agencies that are named without "the"')
@@ -79,11 +79,10 @@ def style_of(tree: Tree, types: Mapping[str, EventType] | None) -> Style:
             if types is not None and stage != "every" and type_ in types and stage not in types[type_].subtypes:
                 known = ["every", *types[type_].subtypes]
                 tree.report(steps, f"{stage} is no stage of {type_}; {near(stage, known)}", of_key=True)
-            parts = {part: _templates(getattr(wording, part), tree, (*steps, part), samples) for part in PARTS}
-            wordings.setdefault(type_, {})["" if stage == "every" else stage] = Wording(**parts)
+            wordings.setdefault(type_, {})["" if stage == "every" else stage] = _wording(wording, tree, steps, samples)
     return Style(
         wordings=wordings,
-        any_headline=_templates(file.any_headline, tree, ("any_headline",), samples),
+        any_headline=_wording(file.otherwise, tree, ("otherwise",), samples).headline,
         designations=dict(file.designations),
         modalities=dict(file.modalities),
         without_article=tuple(file.without_article),
@@ -98,27 +97,27 @@ def style_of(tree: Tree, types: Mapping[str, EventType] | None) -> Style:
     )
 
 
-def _templates(entries: list[TemplateFile], tree: Tree, steps: Steps, samples: Mapping[str, Mapping[str, Words]]) -> tuple[Template, ...]:
-    """The templates of a list; each that does not do what its example says is reported."""
-    templates = []
-    for n, entry in enumerate(entries):
-        here: Steps = (*steps, n)
-        template = Template(entry.say, f"{tree.file}:{tree.place((*here, 'say')).line}")
-        templates.append(template)
-        if message := mistake(entry.say):
-            tree.report((*here, "say"), message)
-        elif entry.of not in samples:
-            tree.report((*here, "of"), f"{entry.of} is no sample; {near(entry.of, samples)}")
+def _wording(file: WordingFile, tree: Tree, steps: Steps, samples: Mapping[str, Mapping[str, Words]]) -> Wording:
+    """The sentences of a wording; each that does not do what its example says is reported."""
+    if file.of not in samples:
+        tree.report((*steps, "of"), f"{file.of} is no sample; {near(file.of, samples)}")
+    words = samples.get(file.of)
+    parts: dict[Part, tuple[Template, ...]] = {
+        part: tuple(_template(entry, tree, (*steps, part, n), words, part) for n, entry in enumerate(getattr(file, part))) for part in PARTS
+    }
+    return Wording(**parts)
+
+
+def _template(entry: TemplateFile, tree: Tree, steps: Steps, words: Mapping[str, Words] | None, part: Part) -> Template:
+    template = Template(entry.say, f"{tree.file}:{tree.place((*steps, 'say')).line}")
+    if message := mistake(entry.say):
+        tree.report((*steps, "say"), message)
+    elif words is not None:
+        try:
+            given = rendered(template, words, headline=part == "headline")
+        except ValueError as error:
+            tree.report((*steps, "say"), str(error))
         else:
-            _try(template, entry, tree, here, samples[entry.of])
-    return tuple(templates)
-
-
-def _try(template: Template, entry: TemplateFile, tree: Tree, steps: Steps, words: Mapping[str, Words]) -> None:
-    try:
-        given = rendered(template, words, headline="headline" in str(steps[-2]))
-    except ValueError as error:
-        tree.report((*steps, "of"), str(error))
-        return
-    if given != entry.gives:
-        tree.report((*steps, "gives"), f"the template gives something else: {given}")
+            if given != entry.gives:
+                tree.report((*steps, "gives"), f"the template gives something else: {given}")
+    return template
