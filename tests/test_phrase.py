@@ -16,7 +16,7 @@ from monitor.config import load_seeds, shipped
 from monitor.gazetteer import Seeds
 from monitor.model import Development, Event, Status
 from monitor.phrase.filling import a_or_an
-from monitor.phrase.wording import amount, day, indication
+from monitor.phrase.wording import amount, as_running_text, day, indication
 from tests.telling import tell
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "corpus/lines.jsonl").read_text().splitlines()]
@@ -183,10 +183,24 @@ def test_a_market_without_lines_has_an_empty_baseline(seeds: Seeds) -> None:
         ("for the treatment of lymphoma.", "the treatment of lymphoma"),
         ("Yescarta® in lymphoma (LBCL", "Yescarta in lymphoma"),
         ("  ", ""),
+        ("disease", ""),
     ],
 )
 def test_an_indication_ends_with_its_clause(text: str, trimmed: str) -> None:
     assert indication(text) == trimmed
+
+
+@pytest.mark.parametrize(
+    ("text", "running"),
+    [
+        ("Relapsed or Refractory CD5-Positive T-Cell Lymphoma", "relapsed or refractory CD5-positive T-cell lymphoma"),
+        ("Non-Hodgkin Lymphoma", "non-Hodgkin lymphoma"),
+        ("EGFR-Mutated Lung Cancer", "EGFR-mutated lung cancer"),
+        ("adults with Hodgkin lymphoma", "adults with Hodgkin lymphoma"),
+    ],
+)
+def test_a_headline_s_capitals_do_not_enter_a_sentence(text: str, running: str) -> None:
+    assert as_running_text(text) == running
 
 
 @pytest.mark.parametrize(
@@ -216,6 +230,7 @@ def test_dates_are_written_as_exactly_as_they_are_known(value: str, text: str) -
     [
         ("EGFR inhibitor", "an"), ("CAR-T therapy", "a"), ("U.S. FDA label", "a"), ("in vivo therapy", "an"), ("MHRA decision", "an"),
         ("NICE decision", "a"), ("HER2 antibody", "a"),
+        ("European approval", "a"), ("EMA opinion", "an"), ("UK approval", "a"), ("antibody", "an"),
     ],
 )  # fmt: skip
 def test_the_article_follows_the_sound(text: str, article: str) -> None:

@@ -94,6 +94,7 @@ def _names(markets: Iterable[Market]) -> Iterator[str]:
         for agency in market.agencies.values():
             yield from (agency.name, agency.short)
         yield from market.trials
+        yield from (term.alias.text for term in market.terms)
 
 
 def _words(texts: Iterable[str]) -> list[str]:

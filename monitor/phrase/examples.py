@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.gazetteer import Template
-from monitor.phrase.filling import PLACES, Piece, Words, fill, joined, text_of, wanted
-from monitor.phrase.wording import MONTHS, amount, day, is_people
+from monitor.phrase.filling import PLACES, Piece, Words, a_or_an, fill, joined, text_of, wanted
+from monitor.phrase.wording import MONTHS, amount, day, is_counted, is_people
 
 AMOUNTS = frozenset({"upfront", "total", "milestones", "proceeds"})
 ONE_THING_TWICE = frozenset({"agency", "product"})  # [in full, afterwards]
@@ -67,6 +67,8 @@ def _said(name: str, fact: str) -> str:
 def indication_words(pieces: tuple[Piece, ...]) -> dict[str, Words]:
     """An indication in each of its forms: alone, after `for`, after `in`, and after `in` where it is short."""
     text = "".join(piece.text for piece in pieces)
+    if not is_people(text) and is_counted(text):
+        pieces = (Piece(f"{a_or_an(text)} ", "template"), *pieces)
     treating = () if is_people(text) else (Piece("the treatment of ", "template"),)
     after_in = Words((Piece("in ", "template"), *pieces))
     words = {

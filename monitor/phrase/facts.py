@@ -30,7 +30,9 @@ SINGLE = (
     "new_name",
 )
 AS_PRINTED = frozenset({"target", "old_name", "new_name", "parent", "new_company"})  # what changes hands is told under its own name
-CLASS_ENDING = re.compile(r"(?i)[ -]?(?:immuno)?therap(?:y|ies)$|[ -]?(?:cells?|treatments?|products?)$")
+ADVICE = frozenset({"regulatory_recommendation", "adcom_outcome"})
+RECOMMENDS = {"ec": "ema"}  # who advises whom: outlets say EU for both
+CLASS_ENDING = re.compile(r"(?i)[ -]?(?:immuno)?therap(?:y|ies)$|[ -]?(?:cells?|treatments?|products?)$|(?<=T)s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,10 @@ def _house(player: Player) -> Words:
 
 def _printed(slot: Slot, event: Event) -> Words:
     text = slot.span.text if slot.span else slot.value
-    return _spanned(re.sub(r"\s*[®™©]|['’]s?$", "", slot.value if _within(slot.value, text) else text).strip(" ,;:"), slot, event)
+    name = re.sub(r"\s*[®™©]|['’]s?$", "", slot.value if _within(slot.value, text) else text).strip(" ,;:")
+    if slot.name == "generic" and name[1:].islower():
+        name = name.lower()  # the capital was the headline's
+    return _spanned(name, slot, event)
 
 
 def _within(value: str, text: str) -> bool:
@@ -178,9 +183,10 @@ def agency_of(event: Event, market: Market, seeds: Seeds) -> Agency | None:
     if slot is None:
         return None
     every = [market, *seeds.markets.values()]
+    id_ = RECOMMENDS.get(slot.id or "", slot.id) if event.type in ADVICE else slot.id
     for one in every:
-        if slot.id in one.agencies:
-            return one.agencies[slot.id or ""]
+        if id_ in one.agencies:
+            return one.agencies[id_ or ""]
     return next((agency for one in every for agency in one.agencies.values() if agency.short == slot.value), None)
 
 
@@ -266,7 +272,7 @@ def _plain(event: Event, seeds: Seeds) -> Mapping[str, Words]:
     words: dict[str, Words] = {}
     for name in ("trial", "nct"):
         if (slot := event.slot(name)) is not None:
-            words[name] = _printed(slot, event)
+            words["nct" if slot.value.upper().startswith("NCT") else name] = _printed(slot, event)
     if (slot := event.slot("phase")) is not None:
         words["phase"] = Words((Piece("phase ", "template"), Piece(slot.value, "span", teller(slot, event), slot.span)))
     if (slot := event.slot("designation")) is not None:

@@ -12,7 +12,7 @@ from monitor.model import Span
 PLACEHOLDER = re.compile(r"\{(?:(a|the) )?([a-z_]+)('s)?\}")
 BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 # Letters said one by one that begin with a vowel's sound: an MHRA decision; but NICE and HER2 are said as words.
-LETTERS = re.compile(r"[FHLMNRSX](?:[B-DF-HJ-NP-TV-Z\d]|-\d|\b)|[AEIO]")
+LETTERS = re.compile(r"[FHLMNRSX](?:[B-DF-HJ-NP-TV-Z\d]|-\d|\b)|[AEIO](?=[A-Z\d-]|\b)")
 
 # What templates may name, and what it stands for; `monitor check` shows this when a template names something else.
 PLACES: Mapping[str, str] = {
@@ -150,7 +150,7 @@ def text_of(pieces: Sequence[Piece]) -> str:
 def a_or_an(text: str) -> str:
     """The article before a text."""
     word = text.lstrip("\"'(")
-    return "an" if LETTERS.match(word) or re.match(r"(?i)[aeio]|u(?!ni|se|s\b|k\b|\.)|hour|honou?r", word) else "a"
+    return "an" if LETTERS.match(word) or re.match(r"(?i)[aio]|e(?!u)|u(?!ni|se|s\b|k\b|\.)|hour|honou?r", word) else "a"
 
 
 def joined(names: Sequence[Words]) -> Words:

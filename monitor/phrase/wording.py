@@ -19,6 +19,9 @@ CUT = re.compile(
     r"(?i);|\.\s|\s[–—-]\s|,?\s(?:making|marking|becoming|based on|according to|following the (?:fda|agency|approval|results)"
     r"|as the company|after the fda|, the company|supported by|announced|today)\b|,\s(?:which|the first|a first)\b"
 )
+NOTHING = frozenset(  # says nothing alone
+    {"disease", "diseases", "disorder", "disorders", "syndrome", "tumor", "tumors", "tumour", "tumours", "infection", "infections"}
+)
 LONGEST = 45  # words of an indication
 
 
@@ -56,6 +59,14 @@ def _trimmed(value: float) -> str:
     return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
+COUNTED = re.compile(r"(?i)\b(?:tum(?:ou?)r|malignancy|disorder|condition|syndrome)$")
+
+
+def is_counted(text: str) -> bool:
+    """Whether an indication is one of many, and takes an article: a solid tumor."""
+    return bool(COUNTED.search(text)) and not re.match(r"(?i)(?:an?|the|any|this) ", text)
+
+
 def is_people(text: str) -> bool:
     """Whether an indication speaks of people, or of treating, rather than of a bare disease."""
     return bool(PEOPLE.match(text) or TREATING.match(text))
@@ -74,14 +85,19 @@ def as_running_text(text: str) -> str:
     long = [word for word in words if len(word) > 3 and word[0].isalpha()]
     if not long or sum(word[0].isupper() for word in long) < 0.6 * len(long):
         return text
-    return " ".join(word if _keeps_capitals(word) else word.lower() for word in words)
+    return " ".join(_lowered(word) for word in words)
 
 
-def _keeps_capitals(word: str) -> bool:
-    if word.strip("().,").casefold() in NAMED_AFTER:
+def _lowered(word: str) -> str:
+    """A word without the capital of a headline; abbreviations, single letters and names of people keep theirs: T-Cell is T-cell."""
+    return "".join(part if _keeps_capitals(part) else part.lower() for part in re.split(r"([-/])", word))
+
+
+def _keeps_capitals(part: str) -> bool:
+    if part.strip("().,").casefold() in NAMED_AFTER:
         return True
-    parts = re.split(r"[-/]", word.strip("()"))
-    return any(sum(letter.isupper() for letter in part) > 1 or any(letter.isdigit() for letter in part) for part in parts)
+    letters = [letter for letter in part if letter.isalnum()]
+    return len(letters) == 1 or sum(letter.isupper() for letter in letters) > 1 or any(letter.isdigit() for letter in letters)
 
 
 def indication(text: str) -> str:
@@ -94,5 +110,7 @@ def indication(text: str) -> str:
         cleaned = " ".join(words[:LONGEST]).rpartition(",")[0]
     cleaned = re.sub(r"(?i)(?:[\s,;:.–—-]+|\s(?:and|or|in|with|for|who|the|a|an|of|to|after|as))+$", "", cleaned)
     cleaned = re.sub(r"(?i)^(?:for|in|of|the use of|to treat)\s+", "", cleaned)
+    if cleaned.casefold() in NOTHING:
+        return ""
     unbalanced = cleaned.count("(") != cleaned.count(")")
     return cleaned.rpartition("(")[0].strip(" ,") if unbalanced and "(" in cleaned else cleaned
