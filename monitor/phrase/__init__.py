@@ -5,7 +5,8 @@ The sentences are data (seeds/style.yaml); here they are chosen, filled, checked
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from monitor.gazetteer import Agency, Market, Seeds
@@ -36,25 +37,33 @@ def develop(event: Event, market: Market, seeds: Seeds, now: datetime) -> Develo
         return None
     words, people = told(event, market, seeds), parties(event, market, seeds)
     line = compose(event, market, seeds)
-    judged = judge(event, market, seeds, Known(match.tier, words, people, line.text))
+    known = Known(match.tier, words, people, line.text)
+    judged = judge(event, market, seeds, known)
     if judged.status is None:
         return None
+    path = why(event, match, line, judged.reasons)
+    return replace(_row(event, market, seeds, known), status=judged.status, importance=judged.importance, why=path, updated_at=now)
+
+
+def _row(event: Event, market: Market, seeds: Seeds, known: Known) -> Development:
+    """The columns that the event and the market alone decide."""
     agency, lead = agency_of(event, market, seeds), event.reports[0]
     upfront, total = number(event, "upfront"), number(event, "total")
+    first_seen = event.first_seen or min(report.first_seen for report in event.reports)
     return Development(
         event_date=event.date.value,
         date_precision=event.date.precision,
         market=market.id,
         type=event.type,
         subtype=event.subtype,
-        headline=headline(event, words, seeds),
-        line_text=line.text,
-        status=judged.status,
-        players=tuple((party.id, party.words.text, party.role) for party in people),
+        headline=headline(event, known.words, seeds),
+        line_text=known.line,
+        status=Status.REVIEW,
+        players=tuple((party.id, party.words.text, party.role) for party in known.people),
         product=_product(event, market, seeds, generic=False),
         generic=_product(event, market, seeds, generic=True),
         modality=next((product.modality for product in products_of(event, market, seeds)), None),
-        indication=words["indication"].text if "indication" in words else None,
+        indication=known.words["indication"].text if "indication" in known.words else None,
         agency=agency.short if agency else _value(event, "agency"),
         country=agency.country if agency else None,
         region=_region(agency, market),
@@ -62,21 +71,20 @@ def develop(event: Event, market: Market, seeds: Seeds, now: datetime) -> Develo
         deal_upfront=upfront[0] if upfront else None,
         deal_max=total[0] if total else None,
         currency=(upfront or total or (0.0, None))[1],
-        importance=judged.importance,
-        relevance=match.tier,
+        importance=1,
+        relevance=known.tier,
         confidence=round(max(report.label.confidence for report in event.reports if report.source_tier == lead.source_tier), 2),
         source_url=lead.url,
         source_name=lead.source,
         n_sources=len({report.source for report in event.reports}),
-        first_seen=event.first_seen or min(report.first_seen for report in event.reports),
-        updated_at=now,
+        first_seen=first_seen,
+        updated_at=first_seen,
         story_id=event.story,
         supersedes=None,
         conflict_note=conflict_note(event.conflicts),
         reviewed_by=None,
         id=f"{event.id}-{market.id}",
         event=event.id,
-        why=why(event, match, line, judged.reasons),
         evidence=lead.sentence or lead.title,
         sources=tuple(dict.fromkeys((report.source, report.url) for report in event.reports)),
         baseline=all(report.baseline for report in event.reports),
@@ -106,12 +114,12 @@ def compose(event: Event, market: Market, seeds: Seeds) -> Composed:
     return Composed(text, pieces)
 
 
-def _a_company_acts(template: str, words: dict[str, Words]) -> bool:
+def _a_company_acts(template: str, words: Mapping[str, Words]) -> bool:
     named = set(wanted(template)) - {"month", "agency", "product", "indication", "for_indication", "in_indication", "class"}
     return bool(named & set(words)) or "company" in words
 
 
-def headline(event: Event, words: dict[str, Words], seeds: Seeds) -> str:
+def headline(event: Event, words: Mapping[str, Words], seeds: Seeds) -> str:
     """One sentence of our own; where nothing is known but the type, the best source's title in quotation marks."""
     wording = wording_of(seeds.style.wordings.get(event.type, {}), event.subtype)
     template = choose((*wording.headline, *seeds.style.any_headline), words)
