@@ -10,12 +10,13 @@ from monitor.classify import Claim, Reading, Rules
 from monitor.decide import Decision, decide
 from monitor.gazetteer import Seeds
 from monitor.masking import mask
-from monitor.match import Matcher
+from monitor.match import Matched, Matcher
 from monitor.model import Assessment, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
-from monitor.reader import Reader, plain
+from monitor.reader import Opinion, Reader, plain
 from monitor.text import Sentence, sentences_of, span
 
 CAP = 8_000  # characters of a field that are looked at
+UNTRACKED = Reason("no tracked market")
 class Assessor:
     """Decides about entries with one version of seeds/; pure, and safe to call from several threads."""
 
@@ -29,27 +30,31 @@ class Assessor:
 
         `tracked_only`: leave out what belongs to no market; the evaluation wants to see that too.
         """
-        text, reading = self.read(stored)
-        opinion = self._reader.opinion(*readable(text)) if self._reader else None
-        decision = decide(reading, opinion, text.sentences, source.tier)
-        matched = text.matched
+        matched = self._matcher.match(stored.entry, stored.effective().date())
+        if tracked_only and not relevance.markets(matched.mentions, matched, self._seeds, source.markets):
+            return self._dropped(stored, UNTRACKED, matched.mentions, matched.doubts)  # most of what wires bring ends here
+        text, reading = self.read(stored, matched)
+        decision = decide(reading, lambda: self._opinion(text), text.sentences, source.tier)
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
         if decision.claim is None:
             return self._dropped(stored, decision.reasons[0], matched.mentions, reasons)
         told = relevance.about(matched.mentions, text.sentences, decision.claim)
         belongs = relevance.markets(told, matched, self._seeds, source.markets)
         if not belongs and tracked_only:
-            return self._dropped(stored, Reason("no tracked market"), matched.mentions, reasons)
+            return self._dropped(stored, UNTRACKED, matched.mentions, reasons)
         report = self._report(stored, source, text, decision, told, belongs)
         return Assessment(stored.id, stored.revision, self._seeds.version, (report,), None, matched.mentions, reasons)
 
-    def read(self, stored: StoredEntry) -> tuple[extract.Text, Reading]:
+    def read(self, stored: StoredEntry, matched: Matched | None = None) -> tuple[extract.Text, Reading]:
         """The entry with its names, sentences and claims."""
         entry, published = stored.entry, stored.effective().date()
-        matched = self._matcher.match(entry, published)
+        matched = matched or self._matcher.match(entry, published)
         masked = mask(entry, matched, CAP)
         sentences = tuple(one for one in sentences_of(entry) if one.end <= CAP)
         return extract.Text(entry, matched, masked, sentences, published), self._rules.read(entry, masked, sentences, published)
+
+    def _opinion(self, text: extract.Text) -> Opinion | None:
+        return self._reader.opinion(*readable(text)) if self._reader else None
 
     def _dropped(self, stored: StoredEntry, why: Reason, mentions: tuple[Mention, ...], reasons: tuple[Reason, ...]) -> Assessment:
         return Assessment(stored.id, stored.revision, self._seeds.version, (), why, mentions, reasons)

@@ -18,8 +18,11 @@ from monitor.text import Sentence, span
 
 WEIGHT = {"title": 1.0, "lead": 0.45, "body": 0.25}
 FADE = 0.75  # each further sentence of a field weighs this much less
-DEEPEST = {"title": 1, "lead": 8, "body": 6}  # sentences of a field that may claim
-BEFORE = 48  # characters before a trigger in which a modal word or a negation counts
+DEEPEST = {"title": 1, "lead": 5, "body": 4}  # sentences of a field that may claim
+BEFORE = 48  # characters before a trigger in which a modal word counts
+NEAR = 28  # the same for a negation
+CLAUSE = re.compile(r"[;:.]\s|,\s(?:and|but|while|as)\s")
+Words = tuple[str, str]  # a sentence folded, and painted
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -73,17 +76,18 @@ class Rules:
         for sentence in sentences:
             if sentence.boilerplate or sentence.n >= DEEPEST[sentence.field]:
                 continue
+            folded = masked.folded[sentence.field][sentence.start : sentence.end]
             words = masked.texts[sentence.field][sentence.start : sentence.end]
-            claims += self._claims(entry, sentence, words, published, back, refused)
+            claims += self._claims(entry, sentence, (folded, words), published, back, refused)
         ranked, sums = _ranked(claims, self._types)
         return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums, frozenset(refused))
 
-    def _claims(self, entry: Entry, sentence: Sentence, words: str, published: date, back: list[Reason], refused: set[str]) -> list[Claim]:
-        found = list(self._triggers.search(words))
+    def _claims(self, entry: Entry, sentence: Sentence, words: Words, published: date, back: list[Reason], refused: set[str]) -> list[Claim]:
+        found = list(self._triggers.search(*words))
         if not found:
             return []
         vetoes: dict[str, tuple[Trigger, int, int]] = {}
-        for veto in self._vetoes.search(words):
+        for veto in self._vetoes.search(*words):
             vetoes.setdefault(veto.owner[0].id, (veto.owner[1], veto.start, veto.end))
         claims: dict[str, Claim] = {}
         weight = WEIGHT[sentence.field] * FADE**sentence.n
@@ -110,17 +114,18 @@ class Rules:
             claims[claim.type] = claim
         return list(_beaten(claims, self._types).values())
 
-    def _unmeant(self, kind: EventType, words: str, start: int, published: date) -> str:
+    def _unmeant(self, kind: EventType, words: Words, start: int, published: date) -> str:
         """Why a trigger does not say that it happened: a plan, the opposite, or long ago; empty when it does."""
-        before = re.split(r"[;:.]\s|,\s(?:and|but|while|as)\s", words[max(0, start - BEFORE) : start])[-1]
+        before = CLAUSE.split(words[0][max(0, start - BEFORE) : start])[-1]
         if before:
-            if next(self._negation.search(before[-28:]), None):
+            near = before[-NEAR:]
+            if next(self._negation.search(near, near), None):
                 return "negated"
-            if kind.asserted and next(self._modality.search(before), None):
+            if kind.asserted and next(self._modality.search(before, before), None):
                 return "planned, not done"
-            if kind.asserted and next(self._history.search(before), None):
+            if kind.asserted and next(self._history.search(before, before), None):
                 return "happened before"
-        if kind.asserted and (year := YEAR.search(words, start)) and int(year[0]) < published.year - 1:
+        if kind.asserted and (year := YEAR.search(words[0], start)) and int(year[0]) < published.year - 1:
             return f"in {year[0]}"
         return ""
 
@@ -130,9 +135,10 @@ class Rules:
         for sentence in sentences:
             if sentence.field == "body" or sentence.n or sentence.boilerplate:
                 continue
+            folded = masked.folded[sentence.field][sentence.start : sentence.end]
             words = masked.texts[sentence.field][sentence.start : sentence.end]
-            found = list(self._noise.search(words))
-            unless = {one.owner[0].id for one in self._unless.search(words)} if found else set()
+            found = list(self._noise.search(folded, words))
+            unless = {one.owner[0].id for one in self._unless.search(folded, words)} if found else set()
             for one in found:
                 noise, trigger = one.owner
                 if noise.id in heard or noise.id in unless or (sentence.field == "lead" and noise.id not in LEAD_NOISE):

@@ -6,7 +6,7 @@ a plan or a negation took back, or an entry that is noise, stays without a claim
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.classify import Claim, Reading
@@ -32,12 +32,13 @@ class Decision:
     reasons: tuple[Reason, ...]
 
 
-def decide(reading: Reading, opinion: Opinion | None, sentences: Sequence[Sentence], tier: int) -> Decision:
-    """The claim that counts for a source of that tier."""
+def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences: Sequence[Sentence], tier: int) -> Decision:
+    """The claim that counts for a source of that tier; `ask` is the second reader, asked only when it may decide something; None: rules alone."""
     if tier >= 4:
         return Decision(None, 0.0, (Reason("content farm: sources of tier 4 create nothing"),))
     if strong := [why for noise, why in reading.noise if noise.strong]:
         return Decision(None, 0.0, tuple(strong))
+    opinion = ask() if ask else None
     scores, reasons = _scores(reading, opinion)
     best = max(scores, key=lambda kind: (scores[kind], kind))
     if best == NOTHING:

@@ -28,6 +28,7 @@ class Masked:
     """The painted texts, each as long as its field, and the shapes they were painted with."""
 
     texts: Mapping[Field, str]
+    folded: Mapping[Field, str]  # the same, unpainted
     shapes: tuple[Shape, ...]
 
 
@@ -48,7 +49,7 @@ def mask(entry: Entry, matched: Matched, cap: int) -> Masked:
             if mention.span.field == field and mention.kind in LETTER and mention.span.end <= len(letters):
                 letters[mention.span.start : mention.span.end] = LETTER[mention.kind] * (mention.span.end - mention.span.start)
         texts[field] = "".join(letters)
-    return Masked(texts, tuple(found))
+    return Masked(texts, matched.folded, tuple(found))
 
 
 def covering(found: Sequence[Shape], field: Field, start: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 A sentence is folded to small letters first, and tracked names are painted over with capitals, so that a template can ask for them:
 A an agency, P a tracked product, D a word that looks like a medicine, C a tracked company, O a word that looks like a company.
+A template that asks for no name is searched in the unpainted text, so that it may spell one out: "chmp recommends".
 """
 
 from __future__ import annotations
@@ -116,6 +117,8 @@ def _joined(parts: Sequence[tuple[str, str]]) -> str:
 
 Owner = TypeVar("Owner")
 WORD = re.compile(r"[a-z0-9]+|[A-Z]+")
+CAPITALS = re.compile(r"[A-Z]+")
+PAINTED = ("{AGENCY}", "{PRODUCT}", "{PLAYER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +136,20 @@ class Phrases(Generic[Owner]):
     def __init__(self, entries: Iterable[tuple[str, Owner]]) -> None:
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_stem: dict[str, list[int]] = defaultdict(list)
-        self._entries: list[tuple[str, Owner]] = []
+        self._entries: list[tuple[str, Owner, bool]] = []  # template, whose it is, whether it asks for a name
         for phrase, owner in entries:
             number = len(self._entries)
-            self._entries.append((phrase, owner))
+            self._entries.append((phrase, owner, any(slot in phrase for slot in PAINTED)))
             for word, is_stem in _anchors(phrase):
                 (self._by_stem if is_stem else self._by_word)[word].append(number)
         self._stems = sorted({len(stem) for stem in self._by_stem})
         self._known: dict[str, tuple[int, ...]] = {}
 
-    def candidates(self, masked: str) -> list[int]:
+    def candidates(self, folded: str, masked: str) -> list[int]:
         """Numbers of the templates that could fit, in the order they were written."""
         numbers: set[int] = set()
         known = self._known
-        for word in WORD.findall(masked):
+        for word in (*WORD.findall(folded), *CAPITALS.findall(masked)):
             found = known.get(word)
             if found is None:
                 found = known[word] = self._of(word)
@@ -166,11 +169,11 @@ class Phrases(Generic[Owner]):
             numbers.update(self._by_word.get(letter, ()))
         return tuple(numbers)
 
-    def search(self, masked: str) -> Iterator[Found[Owner]]:
-        """Every template that fits, at its first place."""
-        for number in self.candidates(masked):
-            phrase, owner = self._entries[number]
-            if match := pattern(phrase).search(masked):
+    def search(self, folded: str, masked: str) -> Iterator[Found[Owner]]:
+        """Every template that fits, at its first place; `folded` and `masked` are the same words, unpainted and painted."""
+        for number in self.candidates(folded, masked):
+            phrase, owner, painted = self._entries[number]
+            if match := pattern(phrase).search(masked if painted else folded):
                 yield Found(owner, match.start(), match.end())
 
 

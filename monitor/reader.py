@@ -22,6 +22,7 @@ PAINTED = re.compile(r"([APDCO])\1*")
 NUMBER = re.compile(r"\d[\d.,]*")
 WORD = re.compile(r"[a-z$€£%'0&+-]+")
 LEAD_CAP = 400  # characters of the lead
+MOST_WORDS = 50_000  # remembered
 SHORTEST, LONGEST = 3, 5  # characters of an n-gram inside a word
 Weights = npt.NDArray[np.int8]  # one byte for each n-gram and type
 Floats = npt.NDArray[np.float32]
@@ -83,6 +84,7 @@ class Reader:
     ) -> None:
         self.kinds, self.grams = tuple(kinds), tuple(grams)
         self._place = {gram: n for n, gram in enumerate(grams)}
+        self._known: dict[str, tuple[int, ...]] = {}  # word → places of its pieces
         self._weights, self._scale, self._bias, self._idf = weights, scale, bias, idf
 
     @classmethod
@@ -114,11 +116,11 @@ class Reader:
 
     def opinion(self, title: str, lead: str) -> Opinion:
         """What a plain title and lead most likely tell."""
-        found = [(place, count) for gram, count in features(title, lead).items() if (place := self._place.get(gram)) is not None]
-        if not found:
+        counts = self._counts(title, lead)
+        if not counts:
             return Opinion({kind: float(kind == NOTHING) for kind in self.kinds}, ())
-        places = np.fromiter((place for place, _ in found), dtype=np.int32, count=len(found))
-        values = np.fromiter((count for _, count in found), dtype=np.float32, count=len(found)) * self._idf[places]
+        places = np.array(list(counts), dtype=np.int32)
+        values = (1.0 + np.log(np.array(list(counts.values()), dtype=np.float32))) * self._idf[places]
         values /= max(float(np.sqrt((values * values).sum())), 1e-9)
         rows = self._weights[places].astype(np.float32)
         scores = (values @ rows) * self._scale + self._bias
@@ -129,3 +131,27 @@ class Reader:
         order = np.argsort(-loud, kind="stable")[:4]
         because = tuple((self.grams[places[n]][2:], round(float(loud[n]), 2)) for n in order if loud[n] > 0)
         return Opinion(dict(zip(self.kinds, (float(chance) for chance in chances), strict=True)), because)
+
+    def _counts(self, title: str, lead: str) -> dict[int, int]:
+        """The same as `features`, for the n-grams that are known only, by their place."""
+        counts: dict[int, int] = {}
+        words = WORD.findall(title)
+        for gram in _grams(words, "t:"):
+            if (place := self._place.get(gram)) is not None:
+                counts[place] = counts.get(place, 0) + 1
+        for word in words:
+            for place in self._pieces(word):
+                counts[place] = counts.get(place, 0) + 1
+        for gram in _grams(WORD.findall(lead[:LEAD_CAP]), "l:"):
+            if (place := self._place.get(gram)) is not None:
+                counts[place] = 1
+        return counts
+
+    def _pieces(self, word: str) -> tuple[int, ...]:
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) > MOST_WORDS:
+                self._known.clear()
+            found = tuple(self._place[piece] for piece in _pieces(word) if piece in self._place)
+            self._known[word] = found
+        return found
