@@ -82,7 +82,9 @@ class Rules:
         ranked, sums = _ranked(claims, self._types)
         return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums, frozenset(refused))
 
-    def _claims(self, entry: Entry, sentence: Sentence, words: Words, published: date, back: list[Reason], refused: set[str]) -> list[Claim]:
+    def _claims(
+        self, entry: Entry, sentence: Sentence, words: Words, published: date, back: list[Reason], refused: set[str]
+    ) -> list[Claim]:
         found = list(self._triggers.search(*words))
         if not found:
             return []

@@ -33,7 +33,10 @@ class Decision:
 
 
 def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences: Sequence[Sentence], tier: int) -> Decision:
-    """The claim that counts for a source of that tier; `ask` is the second reader, asked only when it may decide something; None: rules alone."""
+    """The claim that counts for a source of that tier.
+
+    `ask` is the second reader, asked only when it may decide something; without it the rules decide alone.
+    """
     if tier >= 4:
         return Decision(None, 0.0, (Reason("content farm: sources of tier 4 create nothing"),))
     if strong := [why for noise, why in reading.noise if noise.strong]:

@@ -19,7 +19,10 @@ SLOTS = {
     "AGENCY": r"A+",
     "PRODUCT": r"[PD]+",
     "PLAYER": r"[CO]+",
-    "MONEY": r"(?:(?:us|c|a|hk)?[$€£¥]\s?|usd\s|eur\s|rmb\s)\d[\d,.]*(?:\s?(?:million|billion|mn|bn|m|b|k)\b)?\+?|\d[\d,.]*\s(?:million|billion)",
+    "MONEY": (
+        r"(?:(?:us|c|a|hk)?[$€£¥]\s?|usd\s|eur\s|rmb\s)\d[\d,.]*(?:\s?(?:million|billion|mn|bn|m|b|k)\b)?\+?"
+        r"|\d[\d,.]*\s(?:million|billion)"
+    ),
     "NUMBER": r"\d[\d,.]*",
     "PHASE": r"phase\s?(?:[1-4]|iii|ii|iv|i)(?:\s?[ab])?(?:\s?[/-]\s?(?:[1-4]|iii|ii|i)(?:[ab])?)?",
     "YEAR": r"(?:19|20)\d\d",
@@ -46,48 +49,48 @@ class _Reader:
     """Reads one template from left to right."""
 
     def __init__(self, phrase: str) -> None:
-        self.phrase, self.tokens, self.at = phrase, TOKEN.findall(phrase.replace("...", "…")), 0
+        self.phrase, self.pieces, self.at = phrase, TOKEN.findall(phrase.replace("...", "…")), 0
 
     def read(self) -> str:
         expression = self._sequence("")
-        if self.at < len(self.tokens):
-            raise PhraseError(f"{self.tokens[self.at]} has no opening partner in {self.phrase!r}")
+        if self.at < len(self.pieces):
+            raise PhraseError(f"{self.pieces[self.at]} has no opening partner in {self.phrase!r}")
         if not any(character.isalpha() for character in self.phrase):
             raise PhraseError(f"{self.phrase!r} names no word to look for")
         return r"(?<!\w)" + expression + r"(?!\w)"
 
     def _sequence(self, closing: str) -> str:
         parts: list[tuple[str, str]] = []  # (kind, expression)
-        while self.at < len(self.tokens) and self.tokens[self.at] not in {closing, "|"}:
-            token = self.tokens[self.at]
-            if token in {")", "]"}:
+        while self.at < len(self.pieces) and self.pieces[self.at] not in {closing, "|"}:
+            piece = self.pieces[self.at]
+            if piece in {")", "]"}:
                 break
             self.at += 1
-            parts.append(self._part(token))
+            parts.append(self._part(piece))
         return _joined(parts)
 
-    def _part(self, token: str) -> tuple[str, str]:
-        if token.startswith("{"):
-            if token[1:-1] not in SLOTS:
-                raise PhraseError(f"{token} is not known: use one of {', '.join('{' + name + '}' for name in SLOTS)}")
-            return "word", f"(?:{SLOTS[token[1:-1]]})"
-        if token.startswith("…"):
-            return "gap", rf"(?:\W+[\w.,'/%$&+-]+){{0,{int(token[1:] or GAP)}}}?\W+"
-        if token == "^":
+    def _part(self, piece: str) -> tuple[str, str]:
+        if piece.startswith("{"):
+            if piece[1:-1] not in SLOTS:
+                raise PhraseError(f"{piece} is not known: use one of {', '.join('{' + name + '}' for name in SLOTS)}")
+            return "word", f"(?:{SLOTS[piece[1:-1]]})"
+        if piece.startswith("…"):
+            return "gap", rf"(?:\W+[\w.,'/%$&+-]+){{0,{int(piece[1:] or GAP)}}}?\W+"
+        if piece == "^":
             return "start", r"\A\W*"
-        if token == "(":
+        if piece == "(":
             return "word", f"(?:{self._choice(')')})"
-        if token == "[":
+        if piece == "[":
             return "maybe", self._choice("]")
-        stem = token.rstrip("*").lower()
-        return "word", re.escape(stem) + (r"[\w'-]*" if token.endswith("*") else "")
+        stem = piece.rstrip("*").lower()
+        return "word", re.escape(stem) + (r"[\w'-]*" if piece.endswith("*") else "")
 
     def _choice(self, closing: str) -> str:
         options = [self._sequence(closing)]
-        while self.at < len(self.tokens) and self.tokens[self.at] == "|":
+        while self.at < len(self.pieces) and self.pieces[self.at] == "|":
             self.at += 1
             options.append(self._sequence(closing))
-        if self.at >= len(self.tokens) or self.tokens[self.at] != closing:
+        if self.at >= len(self.pieces) or self.pieces[self.at] != closing:
             raise PhraseError(f"{self.phrase!r} does not close its {'(' if closing == ')' else '['}: add {closing}")
         self.at += 1
         return "|".join(options)
@@ -190,34 +193,34 @@ def _anchors(phrase: str) -> list[tuple[str, bool]]:
 class _Anchors:
     """The most telling set of alternative words of a template."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens, self.at = tokens, 0
+    def __init__(self, pieces: list[str]) -> None:
+        self.pieces, self.at = pieces, 0
 
     def read(self) -> set[tuple[str, bool]]:
         return self._sequence("") or {("", True)}
 
     def _sequence(self, closing: str) -> set[tuple[str, bool]]:
         best: set[tuple[str, bool]] = set()
-        while self.at < len(self.tokens) and self.tokens[self.at] not in {closing, "|"}:
-            token = self.tokens[self.at]
+        while self.at < len(self.pieces) and self.pieces[self.at] not in {closing, "|"}:
+            piece = self.pieces[self.at]
             self.at += 1
             found: set[tuple[str, bool]] = set()
-            if token == "(":
+            if piece == "(":
                 found = self._choice(")")
-            elif token == "[":
+            elif piece == "[":
                 self._choice("]")
-            elif token.startswith("{"):
-                found = {(letter, False) for letter in SLOT_ANCHORS.get(token[1:-1], ())}
-            elif token[0] != "…" and token != "^":
-                stem = WORD.findall(token.rstrip("*").lower())
-                found = {(max(stem, key=len), token.endswith("*") and len(stem) == 1)} if stem else set()
+            elif piece.startswith("{"):
+                found = {(letter, False) for letter in SLOT_ANCHORS.get(piece[1:-1], ())}
+            elif piece[0] != "…" and piece != "^":
+                stem = WORD.findall(piece.rstrip("*").lower())
+                found = {(max(stem, key=len), piece.endswith("*") and len(stem) == 1)} if stem else set()
             if found and _worth(found) > _worth(best):
                 best = found
         return best
 
     def _choice(self, closing: str) -> set[tuple[str, bool]]:
         options = [self._sequence(closing)]
-        while self.at < len(self.tokens) and self.tokens[self.at] == "|":
+        while self.at < len(self.pieces) and self.pieces[self.at] == "|":
             self.at += 1
             options.append(self._sequence(closing))
         self.at += 1
