@@ -1,4 +1,7 @@
-"""What is tracked, as analysts wrote it in seeds/: markets, players, products, agencies, event types, noise. Frozen values, like model.py."""
+"""What is tracked, as analysts wrote it in seeds/: markets, players, products, agencies, event types, noise.
+
+Frozen values, like those of model.py.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -128,21 +129,31 @@ def _longest(hits: Iterable[Hit]) -> list[Hit]:
 
 def _against(name: Name, written: str, present: set[str], seen: Mapping[tuple[str, str], set[str]], published: date) -> str:
     """Why a name does not count here; empty when it does."""
-    alias = name.alias
-    if alias.case == "exact" and written.translate(DASHES) != alias.text.translate(DASHES):
+    if name.alias.case == "exact" and written.translate(DASHES) != name.alias.text.translate(DASHES):
         return "has other capitals"
+    return _out_of_time(name.alias, published) or _out_of_place(name, present, seen)
+
+
+def _out_of_time(alias: Alias, published: date) -> str:
     if alias.since and published < alias.since:
         return f"did not stand for it before {alias.since}"
     if alias.until and published >= alias.until:
         return f"no longer stood for it from {alias.until} on"
-    own = fold(alias.text)
-    if rejected := next((word for word in alias.reject_any if fold(word) in present), None):
+    return ""
+
+
+def _out_of_place(name: Name, present: set[str], seen: Mapping[tuple[str, str], set[str]]) -> str:
+    alias, own = name.alias, _folded(name.alias.text)
+    if rejected := next((word for word in alias.reject_any if _folded(word) in present), None):
         return f"stands beside {rejected}"
-    if alias.require_any and not any(fold(word) in present and fold(word) != own for word in alias.require_any):
+    if alias.require_any and not any(_folded(word) in present and _folded(word) != own for word in alias.require_any):
         return f"needs one of {', '.join(alias.require_any)}"
     if alias.never_alone and not alias.require_any and not seen[name.kind, name.id] - {own}:
         return "never counts alone"
     return ""
+
+
+_folded = lru_cache(maxsize=20_000)(fold)  # names and the words beside them, again and again
 
 
 def _names(seeds: Seeds) -> Iterable[Name]:

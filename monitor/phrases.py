@@ -7,6 +7,7 @@ A template that asks for no name is searched in the unpainted text, so that it m
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -231,4 +232,5 @@ def _worth(words: set[tuple[str, bool]]) -> float:
     """How rarely a sentence has one of these words."""
     if not words:
         return 0.0
-    return min(0.5 if word in COMMON or len(word) == 1 else 1.0 + min(len(word), 8) for word, _ in words) / len(words) ** 0.5
+    rarest: float = min(0.5 if word in COMMON or len(word) == 1 else 1.0 + min(len(word), 8) for word, _ in words)
+    return rarest / math.sqrt(len(words))

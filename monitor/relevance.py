@@ -15,10 +15,16 @@ NEAR_SENTENCES = 2  # of the lead: a name further down is mentioned, not told ab
 
 def about(mentions: Sequence[Mention], sentences: Sequence[Sentence], claim: Claim | None) -> tuple[Mention, ...]:
     """The mentions an item is about: those of the title, of the claim's sentence and of the first sentences of the lead."""
-    near = [one for one in sentences if not one.boilerplate and (one.field == "title" or (one.field == "lead" and one.n < NEAR_SENTENCES) or (claim and one == claim.sentence))]
-    return tuple(
-        mention for mention in mentions if any(one.field == mention.span.field and one.start <= mention.span.start and mention.span.end <= one.end for one in near)
-    )
+    near = [one for one in sentences if not one.boilerplate and _near(one, claim)]
+    return tuple(mention for mention in mentions if any(_within(mention, one) for one in near))
+
+
+def _near(one: Sentence, claim: Claim | None) -> bool:
+    return one.field == "title" or (one.field == "lead" and one.n < NEAR_SENTENCES) or (claim is not None and one == claim.sentence)
+
+
+def _within(mention: Mention, one: Sentence) -> bool:
+    return one.field == mention.span.field and one.start <= mention.span.start and mention.span.end <= one.end
 
 
 def markets(mentions: Sequence[Mention], matched: Matched, seeds: Seeds, only: Iterable[str] = ()) -> tuple[MarketMatch, ...]:
@@ -35,12 +41,11 @@ def _market(market: Market, mentions: Sequence[Mention], matched: Matched) -> Ma
         if mention.kind == "term":
             terms[matched.roles[market.id, mention.id]].append(mention)
     products = [(market.products[mention.id], mention) for mention in here if mention.kind == "product" and mention.id in market.products]
-    core = [mention for product, mention in products if product.tier == "core" and not product.off_market and (not product.require_core_term or terms["core"])]
-    near = [
-        mention
-        for product, mention in products
-        if mention not in core and product.tier != "player_only" and not product.off_market and (not product.require_core_term or terms["core"])
+    counted = [
+        (product, mention) for product, mention in products if not product.off_market and (not product.require_core_term or terms["core"])
     ]
+    core = [mention for product, mention in counted if product.tier == "core"]
+    near = [mention for product, mention in counted if product.tier == "adjacent"]
     players = [mention for mention in here if mention.kind == "player"]
     tier: Tier
     if core or (terms["core"] and not (terms["off_market"] and not products)):
@@ -68,7 +73,8 @@ def classes(seeds: Seeds, mentions: Sequence[Mention]) -> Mapping[str, tuple[str
     found: dict[str, tuple[str, ...]] = {}
     words = {fold(mention.span.text).replace(" ", "-") for mention in mentions if mention.kind == "term"}
     for market in seeds.markets.values():
-        named = tuple(product.id for product in market.products.values() if product.tier == "core" and any(word.startswith(product.modality) for word in words))
+        core = (product for product in market.products.values() if product.tier == "core")
+        named = tuple(product.id for product in core if any(word.startswith(product.modality) for word in words))
         if named:
             found[market.id] = named
     return found

@@ -42,9 +42,10 @@ def fold(text: str) -> str:
 # ---- sentences -------------------------------------------------------------------------------------------------------
 
 ABBREVIATIONS = frozenset(
-    "inc corp co ltd plc llc lp sa nv ag dr mr mrs ms prof st vs no jr sr al etc eg ie approx est fig vol dept "
-    "jan feb mar apr jun jul aug sep sept oct nov dec calif mass conn u.s u.k e.u d.c n.j n.y n.v s.a b.v a.g p.l.c "
-    "ph.d m.d b.sc m.sc i.e e.g a.m p.m u.s.a ala ariz ark colo del fla ill ind kan mich minn miss mo neb nev okla ore pa tenn tex va wash wis".split()
+    "inc corp co ltd plc llc lp sa nv ag dr mr mrs ms prof st vs no jr sr al etc eg ie approx est fig vol dept"
+    " jan feb mar apr jun jul aug sep sept oct nov dec"
+    " u.s u.k e.u d.c n.j n.y n.v s.a b.v a.g p.l.c ph.d m.d b.sc m.sc i.e e.g a.m p.m u.s.a"
+    " ala ariz ark calif colo conn del fla ill ind kan mass mich minn miss mo neb nev okla ore pa tenn tex va wash wis".split()
 )
 END = re.compile(r"[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9À-Ý\u3040-\u9fff])|[。！？]|\s\*\s(?=\*|\s|[A-Z])|\n\s*\n|##\s|\s[|•·]\s")
 LAST_WORD = re.compile(r"([\w.&-]+?)[.!?]+[\"')\]]*\s*$")
@@ -53,7 +54,8 @@ LAST_WORD = re.compile(r"([\w.&-]+?)[.!?]+[\"')\]]*\s*$")
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """The sentences of a text as (start, end), in order, without the blanks around them."""
     end = len(text) if end is None else end
-    found, begin = [], start
+    found: list[tuple[int, int]] = []
+    begin = start
     for match in END.finditer(text, start, end):
         if match[0].lstrip()[:1] == "." and _abbreviated(text[begin : match.end()]):
             continue
@@ -83,7 +85,8 @@ def _add(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:
 # ---- what triggers and what does not -----------------------------------------------------------------------------------
 
 BOILERPLATE = re.compile(
-    r"\b(?:About (?:the )?(?-i:[A-Z])[\w&.,'’®™ -]{1,60}?(?=\s+[\w&.'’®™-]+ (?:is|are|was|has|develops|specializes)\b|\s*\n|\s*:|[^.]{0,60}? is an? )"
+    r"\b(?:About (?:the )?[A-Z][\w&.,'’®™ -]{1,60}?"
+    r"(?=\s+[\w&.'’®™-]+ (?:is|are|was|has|develops|specializes)\b|\s*\n|\s*:|[^.]{0,60}? is an? )"
     r"|Forward[- ]Looking Statements?\b|(?:IMPORTANT|SELECTED|Important|Selected) SAFETY INFORMATION|Important Safety Information"
     r"|Cautionary (?:Note|Statement)|Safe Harbor|(?:Media|Investor|Press) Contacts?\b|Related (?:links|articles|news)\b"
     r"|To view the full press release|Read more (?:at|here|on)|The post .{3,80} appeared first on|NOTE TO INVESTORS)",
@@ -106,7 +109,7 @@ def sentences_of(entry: Entry) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     found += (Sentence("title", start, end, n) for n, (start, end) in enumerate(_title_parts(entry.title)))
     for field, text in (("lead", entry.lead), ("body", entry.body[:BODY_CAP])):
-        if field == "body" and (not text or text.startswith(entry.lead[:80]) and len(text) <= len(entry.lead)):
+        if field == "body" and (not text or (text.startswith(entry.lead[:80]) and len(text) <= len(entry.lead))):
             continue
         cut = BOILERPLATE.search(text, 40) if len(text) > 40 else None
         limit = cut.start() if cut else len(text)
@@ -122,8 +125,9 @@ def _title_parts(title: str) -> list[tuple[int, int]]:
 
 
 OUTLET = re.compile(
-    r"news|reuters|times|journal|post|wire|press|today|review|magazine|daily|bloomberg|yahoo|finance|fierce|stat\b|biospace|pharm|\.com|\.org|\.net"
-    r"|business|report|blog|insider|nasdaq|seeking|simply|marketscreener|the |observer|herald|tribune|guardian|medscape|live$|tv$|nature|medical",
+    r"news|reuters|times|journal|post|wire|press|today|review|magazine|daily|bloomberg|yahoo|finance|fierce|stat\b|biospace|pharm"
+    r"|\.com|\.org|\.net|business|report|blog|insider|nasdaq|seeking|simply|marketscreener"
+    r"|the |observer|herald|tribune|guardian|medscape|live$|tv$|nature|medical",
     re.IGNORECASE,
 )
 

@@ -143,6 +143,8 @@ def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases
             for n, other in enumerate(others):
                 if other not in file.types:
                     tree.report((*steps, key) if key == "negation" else (*steps, key, n), f"{other} is no type; {near(other, file.types)}")
+                elif key == "beats" and id_ in file.types[other].beats:
+                    tree.report((*steps, key, n), f"{other} beats {id_} as well: only one of two can win")
         triggers = phrases(one.triggers, (*steps, "triggers"), id_)
         vetoes = phrases(one.vetoes, (*steps, "vetoes"), f"{id_}-veto")
         for n, trigger in enumerate(triggers):
