@@ -26,8 +26,8 @@ lines:
     every:
       of: SAMPLE
       first:
-        - say: SENTENCE
-          gives: RESULT
+        SENTENCE:
+          RESULT
 otherwise: {of: medicine}
 """
 GOOD = "In {month}, {company} obtained {agency} approval of {product}."
@@ -64,15 +64,15 @@ def test_a_sentence_that_gives_what_its_example_says_is_taken(organisation: Path
 
 def test_a_sentence_that_gives_something_else_is_refused_with_its_line(organisation: Path) -> None:
     assert said(organisation, gives="In December 2025, Harbour Cells won.") == [
-        f"seeds/style.yaml:16:18: error: lines.approval.every.first[0].gives: the template gives something else: {GIVES}"
+        f"seeds/style.yaml:16:11: error: lines.approval.every.first: the sentence gives something else: {GIVES}"
     ]
 
 
 def test_a_place_that_does_not_exist_is_refused_with_those_that_do(organisation: Path) -> None:
     (told,) = said(organisation, "In {month}, {sponsor} won.")
     where, _, message = told.partition(": error: ")
-    assert where == "seeds/style.yaml:15:16"
-    assert message.startswith("lines.approval.every.first[0].say: there is nothing called sponsor; there is: month, company")
+    assert where == "seeds/style.yaml:15:9"
+    assert message.startswith("lines.approval.every.first: there is nothing called sponsor; there is: month, company")
 
 
 def test_a_brace_that_is_no_place_is_refused(organisation: Path) -> None:

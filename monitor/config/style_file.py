@@ -16,24 +16,19 @@ from monitor.phrase.filling import PLACES, Words, mistake
 
 Part = Literal["first", "second", "headline"]
 PARTS: tuple[Part, ...] = ("first", "second", "headline")
-
-
-class TemplateFile(Strict):
-    """A sentence with places for facts, and what it must give for a sample."""
-
-    say: Word = Field(
-        description=f"the sentence; places: {', '.join(f'{{{name}}}' for name in PLACES)}; also {{a X}}, {{the agency}}, {{X's}}"
-    )
-    gives: Word = Field(description="what it must give")
+SENTENCES = f"a sentence: what it gives. Places: {', '.join(f'{{{name}}}' for name in PLACES)}; also {{a X}}, {{the agency}}, {{X's}}"
 
 
 class WordingFile(Strict):
-    """How events of a type, or of one stage of it, are told; each list richest first. What a stage leaves out is as for all stages."""
+    """How events of a type, or of one stage of it, are told: each sentence with what it must give for the sample, the richest on top.
+
+    What a stage leaves out is as for every stage.
+    """
 
     of: Word = Field(description="the sample of facts on which the sentences are tried")
-    first: list[TemplateFile] = Field(default=[], description="what happened")
-    second: list[TemplateFile] = Field(default=[], description="what it rests on, on which terms")
-    headline: list[TemplateFile] = Field(default=[])
+    first: dict[Word, Word] = Field(default={}, description=f"what happened; {SENTENCES}")
+    second: dict[Word, Word] = Field(default={}, description=f"what it rests on, on which terms; {SENTENCES}")
+    headline: dict[Word, Word] = Field(default={}, description=SENTENCES)
 
 
 class PolicyFile(Strict):
@@ -103,21 +98,27 @@ def _wording(file: WordingFile, tree: Tree, steps: Steps, samples: Mapping[str, 
         tree.report((*steps, "of"), f"{file.of} is no sample; {near(file.of, samples)}")
     words = samples.get(file.of)
     parts: dict[Part, tuple[Template, ...]] = {
-        part: tuple(_template(entry, tree, (*steps, part, n), words, part) for n, entry in enumerate(getattr(file, part))) for part in PARTS
+        part: tuple(_template(say, gives, tree, (*steps, part, say), words) for say, gives in getattr(file, part).items()) for part in PARTS
     }
     return Wording(**parts)
 
 
-def _template(entry: TemplateFile, tree: Tree, steps: Steps, words: Mapping[str, Words] | None, part: Part) -> Template:
-    template = Template(entry.say, f"{tree.file}:{tree.place((*steps, 'say')).line}")
-    if message := mistake(entry.say):
-        tree.report((*steps, "say"), message)
+def _template(say: str, gives: str, tree: Tree, steps: Steps, words: Mapping[str, Words] | None) -> Template:
+    template = Template(say, f"{tree.file}:{tree.place(steps, of_key=True).line}")
+    if message := mistake(say):
+        _refuse(tree, steps, message, of_key=True)
     elif words is not None:
         try:
-            given = rendered(template, words, headline=part == "headline")
+            given = rendered(template, words, headline=steps[-2] == "headline")
         except ValueError as error:
-            tree.report((*steps, "say"), str(error))
+            _refuse(tree, steps, str(error), of_key=True)
         else:
-            if given != entry.gives:
-                tree.report((*steps, "gives"), f"the template gives something else: {given}")
+            if given != gives:
+                _refuse(tree, steps, f"the sentence gives something else: {given}")
     return template
+
+
+def _refuse(tree: Tree, steps: Steps, message: str, *, of_key: bool = False) -> None:
+    """Report a sentence at its place, under the list it stands in: as a key it would be too long to read."""
+    place = tree.place(steps, of_key=of_key)
+    tree.report(steps[:-1], message, place=place)
