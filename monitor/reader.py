@@ -22,6 +22,7 @@ PAINTED = re.compile(r"([APDCO])\1*")
 NUMBER = re.compile(r"\d[\d.,]*")
 WORD = re.compile(r"[a-z$€£%'0&+-]+")
 LEAD_CAP = 400  # characters of the lead
+PARTS = {"t:": 1.0, "c:": 1.0, "l:": 0.4}  # how much the title's words, their pieces and the lead's words count, however many they are
 MOST_WORDS = 50_000  # remembered
 SHORTEST, LONGEST = 3, 5  # characters of an n-gram inside a word
 Weights = npt.NDArray[np.int8]  # one byte for each n-gram and type
@@ -76,15 +77,26 @@ def _pieces(word: str) -> tuple[str, ...]:
     return tuple("c:" + edged[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(edged) - size + 1))
 
 
+def part_of(gram: str) -> int:
+    """Which part of a text an n-gram is of."""
+    return list(PARTS).index(gram[:2])
+
+
+def weighed(values: Floats, parts: Weights) -> Floats:
+    """The values of a text's n-grams with each part brought to its length, so that a long lead does not drown the title."""
+    lengths = np.sqrt(np.bincount(parts, values * values, minlength=len(PARTS)))
+    each: Floats = (np.array(list(PARTS.values())) / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return values * each[parts]
+
+
 class Reader:
     """A trained model; `opinion` is pure and safe to call from several threads."""
 
-    def __init__(
-        self, kinds: Sequence[str], grams: Sequence[str], *, weights: Weights, scale: Floats, bias: Floats, idf: Floats
-    ) -> None:
+    def __init__(self, kinds: Sequence[str], grams: Sequence[str], *, weights: Weights, scale: Floats, bias: Floats, idf: Floats) -> None:
         self.kinds, self.grams = tuple(kinds), tuple(grams)
         self._place = {gram: n for n, gram in enumerate(grams)}
         self._known: dict[str, tuple[int, ...]] = {}  # word → places of its pieces
+        self._parts = np.array([part_of(gram) for gram in grams], dtype=np.int8)
         self._weights, self._scale, self._bias, self._idf = weights, scale, bias, idf
 
     @classmethod
@@ -95,7 +107,7 @@ class Reader:
                 kinds = bytes(arrays["kinds"]).decode().split("\n")
                 grams = bytes(arrays["grams"]).decode().split("\n")
                 return cls(kinds, grams, **{name: arrays[name] for name in ("weights", "scale", "bias", "idf")})
-        except (KeyError, OSError, EOFError, ValueError) as error:
+        except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
             raise ValueError(f"is no model of the second reader ({error}): write it anew with `monitor train`") from error
 
     def dumps(self) -> bytes:
@@ -121,7 +133,7 @@ class Reader:
             return Opinion({kind: float(kind == NOTHING) for kind in self.kinds}, ())
         places = np.array(list(counts), dtype=np.int32)
         values = (1.0 + np.log(np.array(list(counts.values()), dtype=np.float32))) * self._idf[places]
-        values /= max(float(np.sqrt((values * values).sum())), 1e-9)
+        values = weighed(values, self._parts[places])
         rows = self._weights[places].astype(np.float32)
         scores = (values @ rows) * self._scale + self._bias
         chances = np.exp(scores - scores.max())
