@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,12 @@ def test_a_past_owner_keeps_what_it_owned_at_the_time(seeds: Seeds) -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "complaint"),
-    [("{AGENCI} approves", "{AGENCI} is not known"), ("(approves|clears", "does not close"), ("… …", "names no word"), ("approves)", "no opening")],
+    [
+        ("{AGENCI} approves", "{AGENCI} is not known"),
+        ("(approves|clears", "does not close"),
+        ("… …", "names no word"),
+        ("approves)", "no opening"),
+    ],
 )
 def test_a_phrase_that_cannot_be_read_is_refused_with_what_to_write(phrase: str, complaint: str) -> None:
     with pytest.raises(PhraseError, match=complaint.replace("{", r"\{").replace("}", r"\}")):
@@ -83,7 +89,8 @@ def test_a_phrase_may_ask_for_a_name_a_gap_an_ending_and_the_beginning() -> None
 
 
 def test_the_second_reader_speaks_where_no_rule_does_and_says_why(assessor: Assessor) -> None:
-    told = assessor.assess(entry("Tumour shrinkage in six of eight given Orbit's CAR-T", "The early trial enrolled people with sarcoma."), WIRE)
+    headline = entry("Tumour shrinkage in six of eight given Orbit's CAR-T", "The early trial enrolled people with sarcoma.")
+    told = assessor.assess(headline, WIRE)
     assert [report.label.rule for report in told.reports] == ["second-reader"]
     assert any(reason.what.startswith("second reader: ") and "(" in reason.what for reason in told.reports[0].reasons)
 
@@ -127,7 +134,7 @@ def test_folding_keeps_every_place_and_sentences_hold_the_whole_text(text: str) 
     assert len(fold(text)) == len(text)
     places = sentences(text)
     assert all(start < end for start, end in places)
-    assert all(before[1] <= after[0] for before, after in zip(places, places[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(places))
 
 
 @given(st.text(max_size=300), st.text(max_size=500))
