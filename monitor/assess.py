@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from monitor import classify, cluster, extract, relevance
 from monitor.classify import Claim, Reading, Rules
@@ -37,7 +36,8 @@ class Assessor:
         decision = decide(reading, lambda: self._opinion(text), text.sentences, source.tier)
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
         if decision.claim is None:
-            return self._dropped(stored, decision.reasons[0], matched.mentions, reasons)
+            joins = () if decision.noise else self._joining(stored, source, text, tracked_only)
+            return Assessment(stored.id, stored.revision, self._seeds.version, joins, decision.reasons[0], matched.mentions, reasons)
         told = relevance.about(matched.mentions, text.sentences, decision.claim)
         belongs = relevance.markets(told, matched, self._seeds, source.markets)
         if not belongs and tracked_only:
@@ -55,6 +55,14 @@ class Assessor:
 
     def _opinion(self, text: extract.Text) -> Opinion | None:
         return self._reader.opinion(*readable(text)) if self._reader else None
+
+    def _joining(self, stored: StoredEntry, source: Source, text: extract.Text, tracked_only: bool) -> tuple[Report, ...]:
+        """An entry that names a tracked medicine or company but tells no event may join one that others tell (domain.md 4, rule 11)."""
+        told = relevance.about(text.matched.mentions, text.sentences, None)
+        named = any(mention.kind in {"product", "player"} and mention.span.field == "title" for mention in told)
+        if tracked_only and not named:
+            return ()
+        return (cluster.prepared(cluster.attachment(stored, source, told), self._seeds),)
 
     def _dropped(self, stored: StoredEntry, why: Reason, mentions: tuple[Mention, ...], reasons: tuple[Reason, ...]) -> Assessment:
         return Assessment(stored.id, stored.revision, self._seeds.version, (), why, mentions, reasons)
@@ -95,7 +103,7 @@ class Assessor:
             baseline=stored.baseline,
             language=entry.language or source.language,
         )
-        return replace(report, keys=cluster.keys(report))
+        return cluster.prepared(report, self._seeds)
 
     def _products(self, claim: Claim, told: Sequence[Mention]) -> tuple[str, ...]:
         """Products that are named; a safety measure that names none reaches all of the class it names."""

@@ -30,6 +30,7 @@ class Decision:
     claim: Claim | None
     confidence: float
     reasons: tuple[Reason, ...]
+    noise: bool = False  # whether it is of a kind that is never news, and not only without an event
 
 
 def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences: Sequence[Sentence], tier: int) -> Decision:
@@ -38,9 +39,9 @@ def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences
     `ask` is the second reader, asked only when it may decide something; without it the rules decide alone.
     """
     if tier >= 4:
-        return Decision(None, 0.0, (Reason("content farm: sources of tier 4 create nothing"),))
+        return Decision(None, 0.0, (Reason("content farm: sources of tier 4 create nothing"),), noise=True)
     if strong := [why for noise, why in reading.noise if noise.strong]:
-        return Decision(None, 0.0, tuple(strong))
+        return Decision(None, 0.0, tuple(strong), noise=True)
     opinion = ask() if ask else None
     scores, reasons = _scores(reading, opinion)
     best = max(scores, key=lambda kind: (scores[kind], kind))

@@ -264,13 +264,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What was decided about one entry: its reports, or the reason why there are none."""
+    """What was decided about one entry: its reports, or the reason why it tells nothing.
+
+    One that tells nothing may still carry a report without a type: it can join an event that others tell, and makes none.
+    """
 
     entry: int
     revision: int
     seeds: str  # version of the seeds that decided
     reports: tuple[Report, ...] = ()
-    dropped: Reason | None = None  # set when there is no report; `what` starts with the class, e.g. "noise law_firm_alert"
+    dropped: Reason | None = None  # set when it tells nothing; `what` starts with the class, e.g. "noise law_firm_alert"
     mentions: tuple[Mention, ...] = ()
     reasons: tuple[Reason, ...] = ()
 

@@ -146,7 +146,7 @@ def prediction(
     lines = [one.line_text for _, developed, _ in known for one in developed if one.status is Status.PROPOSED and one.line_text]
     return Prediction(
         id=item.id,
-        type=main.label.type if main else None,
+        type=main.label.type or None if main else None,
         stage=main.label.subtype if main else None,
         markets=_markets(assessment, known),
         players=_players(assessment),

@@ -78,7 +78,7 @@ def _current(connection: Connection, assessments: Sequence[Assessment]) -> list[
 
 
 def _row(assessment: Assessment, now: datetime) -> tuple[Any, ...]:
-    dropped = None if assessment.reports else reason_class(assessment)
+    dropped = None if assessment.reports and assessment.dropped is None else reason_class(assessment)
     value = dump(replace(assessment, reports=()) if assessment.reports else assessment)
     return (assessment.entry, assessment.revision, assessment.seeds, now, dropped, value)
 
