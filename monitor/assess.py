@@ -39,7 +39,8 @@ class Assessor:
             joins = () if decision.noise else self._joining(stored, source, text, tracked_only)
             return Assessment(stored.id, stored.revision, self._seeds.version, joins, decision.reasons[0], matched.mentions, reasons)
         told = relevance.about(matched.mentions, text.sentences, decision.claim)
-        belongs = relevance.markets(told, matched, self._seeds, source.markets)
+        family = self._seeds.types[decision.claim.type].family
+        belongs = relevance.markets(told, matched, self._seeds, source.markets, family)
         if not belongs and tracked_only:
             return self._dropped(stored, UNTRACKED, matched.mentions, reasons)
         report = self._report(stored, source, text, decision, told, belongs)
@@ -57,7 +58,7 @@ class Assessor:
         return self._reader.opinion(*readable(text)) if self._reader else None
 
     def _joining(self, stored: StoredEntry, source: Source, text: extract.Text, tracked_only: bool) -> tuple[Report, ...]:
-        """An entry that names a tracked medicine or company but tells no event may join one that others tell (domain.md 4, rule 11)."""
+        """An entry that names a tracked medicine or company but tells no event may join what others tell (domain.md 4, rule 11)."""
         told = relevance.about(text.matched.mentions, text.sentences, None)
         named = any(mention.kind in {"product", "player"} and mention.span.field == "title" for mention in told)
         if tracked_only and not named:

@@ -10,6 +10,8 @@ from monitor.match import Matched
 from monitor.model import MarketMatch, Mention, Reason, Tier
 from monitor.text import Sentence, fold
 
+# Families of events about one medicine: that of a company with many, in a disease of no market here, is nobody's news.
+OF_A_MEDICINE = frozenset({"regulatory", "clinical", "safety", "access"})
 NEAR_SENTENCES = 2  # of the lead: a name further down is mentioned, not told about
 
 
@@ -27,14 +29,19 @@ def _within(mention: Mention, one: Sentence) -> bool:
     return one.field == mention.span.field and one.start <= mention.span.start and mention.span.end <= one.end
 
 
-def markets(mentions: Sequence[Mention], matched: Matched, seeds: Seeds, only: Iterable[str] = ()) -> tuple[MarketMatch, ...]:
-    """The markets of an item, each with its tier and the mentions that decide it. `only` restricts to what a source is for."""
+def markets(
+    mentions: Sequence[Mention], matched: Matched, seeds: Seeds, only: Iterable[str] = (), family: str = ""
+) -> tuple[MarketMatch, ...]:
+    """The markets of an item, each with its tier and the mentions that decide it.
+
+    `only` restricts to what a source is for; `family` is that of the event's type, once it is known.
+    """
     allowed = set(only) or set(seeds.markets)
-    found = (_market(market, mentions, matched) for market in seeds.markets.values() if market.id in allowed)
+    found = (_market(market, mentions, matched, family) for market in seeds.markets.values() if market.id in allowed)
     return tuple(match for match in found if match is not None)
 
 
-def _market(market: Market, mentions: Sequence[Mention], matched: Matched) -> MarketMatch | None:
+def _market(market: Market, mentions: Sequence[Mention], matched: Matched, family: str) -> MarketMatch | None:
     here = [mention for mention in mentions if market.id in mention.markets]
     terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "off_market": []}
     for mention in here:
@@ -52,13 +59,18 @@ def _market(market: Market, mentions: Sequence[Mention], matched: Matched) -> Ma
         tier, why = "core", [*core, *terms["core"]]
     elif near or terms["adjacent"] or terms["core"]:
         tier, why = "adjacent", [*near, *terms["adjacent"], *terms["core"]]
-    elif players or products:
+    elif products or (players and (family not in OF_A_MEDICINE or terms["context"] or any(_at_home(one) for one in players))):
         tier, why = "player_only", [*players, *(mention for _, mention in products)]
     else:
         return None
     if terms["off_market"] and not core:
         why.append(terms["off_market"][0])
     return MarketMatch(market.id, tier, tuple(Reason(f"{mention.kind} {mention.rule}", mention.span) for mention in _once(why)))
+
+
+def _at_home(player: Mention) -> bool:
+    """Whether a company is tracked for one market only: what happens to its medicines concerns that market, whatever else is named."""
+    return len(player.markets) == 1
 
 
 def _once(mentions: Iterable[Mention]) -> list[Mention]:

@@ -143,6 +143,7 @@ def prediction(
     """What was decided about one item, from its reports and the events they tell. The first report gives type, slots and event."""
     known = [told[report.entry, report.n] for report in assessment.reports]
     main = assessment.reports[0] if assessment.reports else None
+    tells = main is not None and bool(main.label.type)  # otherwise it only joins what others tell
     lines = [one.line_text for _, developed, _ in known for one in developed if one.status is Status.PROPOSED and one.line_text]
     return Prediction(
         id=item.id,
@@ -151,8 +152,8 @@ def prediction(
         markets=_markets(assessment, known),
         players=_players(assessment),
         slots=slots_of(main) if main else _nothing_stated(),
-        line=lines[0] if lines else None,
-        shown=min((place for _, _, place in known), key=ORDER.index, default="dropped"),
+        line=lines[0] if lines and tells else None,
+        shown=min((place for _, _, place in known), key=ORDER.index, default="dropped") if tells else "dropped",
         event=known[0][0].id if known else f"alone:{item.id}",
         why=_why(assessment),
     )
