@@ -81,7 +81,7 @@ def _commands(shown: Shown, command: str) -> None:
         "doctor",
     ):
         click.echo(f"  {config} {line}")
-    click.echo("The demo's feeds are gone now, so `poll` on it finds nobody; `monitor init DIR` starts a folder with real ones.")
+    click.echo("The demo's feeds are gone now, so `poll` finds nobody there; `monitor init DIR` starts a folder with real ones.")
 
 
 def as_json(shown: Shown) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from monitor.sinks import folder as digests
 
 MONDAYS = (DEMO_BASELINE, DEMO_BASELINE + timedelta(weeks=1), DEMO_NOW)  # 07:00 in Berlin, when the weekly edition is due
 EARLIER = timedelta(minutes=10)  # the feeds are looked at before the edition is due, so that it tells what they brought
-SHOWN = (Status.BASELINE, Status.PROPOSED, Status.ACCEPTED, Status.EDITED)
+SHOWN = (Status.BASELINE, Status.PROPOSED, Status.REVIEW)  # nobody has decided anything yet; mentions are for the digest
 WRITTEN = ("feeds.yaml", "monitor.db", "monitor.db-journal", "monitor.db-wal", "monitor.db-shm", "digests", "report", "tables")
 
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
