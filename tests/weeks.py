@@ -156,7 +156,7 @@ def issue(digest: Digest) -> Issue:
 
 
 def delivery(recipient: str = "analyst@example.org", **more: object) -> Delivery:
-    return replace(Delivery(1, 1, 0, recipient, True, "", "sending"), **more)  # type: ignore[arg-type]
+    return replace(Delivery(1, 1, 0, recipient, True, "0d3ab8c1f6e24795.7", "sending"), **more)  # type: ignore[arg-type]
 
 
 SOURCE = Source("wire", "https://news.example.org/feed")

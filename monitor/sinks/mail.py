@@ -30,7 +30,6 @@ _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _NAMED = re.compile(r"[^<>\x00-\x1f\x7f]*<([^<>]*)>")
-_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,6 @@ def address(text: str) -> str:
     return bare
 
 
-def message_id(edition: str, number: int, recipient: str, domain: str) -> str:
-    """The same for the same issue and recipient, whenever it is built: a second copy is folded by mail programs."""
-    key = hashlib.sha256("\0".join((edition, str(number), recipient.casefold(), domain)).encode("utf-8", "replace")).hexdigest()[:32]
-    return f"<{key}.{number}@{domain}>"
-
-
 def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str) -> bytes:
     """The mail of one issue to one recipient, byte for byte the same at every call; text first, only ASCII, only CRLF.
 
@@ -79,7 +72,7 @@ def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str
         recipient = address(delivery.recipient) if delivery.recipient else NO_RECIPIENT
     except ValueError as error:
         raise DeliveryError(str(error), "failed") from error
-    headers = _headers(issue, own_id(issue, delivery, from_address), (parseaddr(sender)[0], from_address), recipient)
+    headers = _headers(issue, message_id(issue, delivery, from_address), (parseaddr(sender)[0], from_address), recipient)
     boundary = "=_" + hashlib.sha256(f"{issue.edition}/{issue.number}/{recipient}".encode("utf-8", "replace")).hexdigest()[:40]
     headers.append(("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'))
     parts = b"".join(f"--{boundary}\r\n".encode() + _part(kind, content) for kind, content in (("plain", text), ("html", html)))
@@ -89,11 +82,13 @@ def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str
     return message
 
 
-def own_id(issue: Issue, delivery: Delivery, sender: str) -> str:
-    """The Message-ID of a delivery: the outbox row's own when it holds a whole one, otherwise derived."""
-    if _MESSAGE_ID.fullmatch(delivery.message_id):
-        return delivery.message_id
-    return message_id(issue.edition, issue.number, delivery.recipient, sender.rpartition("@")[2])
+def message_id(issue: Issue, delivery: Delivery, sender: str) -> str:
+    """The same whenever the mail is built, so that mail programs fold a second copy; nobody else's, since the outbox made it from a secret.
+
+    A file that nobody is sent needs no secret: two databases write the same one.
+    """
+    left = delivery.message_id if delivery.recipient else f"{safe_name(issue.edition)}.{issue.number}"
+    return f"<{left}@{sender.rpartition('@')[2]}>"
 
 
 def _headers(issue: Issue, identity: str, author: tuple[str, str], recipient: str) -> list[tuple[str, str]]:
