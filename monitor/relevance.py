@@ -30,18 +30,25 @@ def _within(mention: Mention, one: Sentence) -> bool:
 
 
 def markets(
-    mentions: Sequence[Mention], matched: Matched, seeds: Seeds, only: Iterable[str] = (), family: str = ""
+    mentions: Sequence[Mention],
+    matched: Matched,
+    seeds: Seeds,
+    only: Iterable[str] = (),
+    *,
+    family: str = "",
+    disease: bool = False,
 ) -> tuple[MarketMatch, ...]:
     """The markets of an item, each with its tier and the mentions that decide it.
 
-    `only` restricts to what a source is for; `family` is that of the event's type, once it is known.
+    `only` restricts to what a source is for. Once the type is known, `family` is its family, and `disease` whether the title names one.
     """
     allowed = set(only) or set(seeds.markets)
-    found = (_market(market, mentions, matched, family) for market in seeds.markets.values() if market.id in allowed)
+    medicine = family in OF_A_MEDICINE
+    found = (_market(market, mentions, matched, medicine, disease) for market in seeds.markets.values() if market.id in allowed)
     return tuple(match for match in found if match is not None)
 
 
-def _market(market: Market, mentions: Sequence[Mention], matched: Matched, family: str) -> MarketMatch | None:
+def _market(market: Market, mentions: Sequence[Mention], matched: Matched, medicine: bool, disease: bool) -> MarketMatch | None:
     here = [mention for mention in mentions if market.id in mention.markets]
     terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "off_market": []}
     for mention in here:
@@ -59,7 +66,7 @@ def _market(market: Market, mentions: Sequence[Mention], matched: Matched, famil
         tier, why = "core", [*core, *terms["core"]]
     elif near or terms["adjacent"] or terms["core"]:
         tier, why = "adjacent", [*near, *terms["adjacent"], *terms["core"]]
-    elif products or (players and (family not in OF_A_MEDICINE or terms["context"] or any(_at_home(one) for one in players))):
+    elif products or (players and (not medicine or terms["context"] or (not disease and any(_at_home(one) for one in players)))):
         tier, why = "player_only", [*players, *(mention for _, mention in products)]
     else:
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.extract.facts import Text, facts
 from monitor.extract.dates import dated
+from monitor.extract.diseases import indication
+from monitor.extract.facts import Text, facts
 
-__all__ = ["Text", "dated", "facts"]
+__all__ = ["Text", "dated", "facts", "indication"]
