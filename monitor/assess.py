@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from monitor import classify, cluster, extract, relevance
@@ -98,7 +99,7 @@ class Assessor:
             slots=slots,
             mentions=tuple(told),
             markets=belongs,
-            players=_players(told, slots),
+            players=_players(told, slots, text),
             products=self._products(claim, told),
             sentence=span(entry, where.field, where.start, where.end).text,
             score=round(sum(reason.weight for reason in decision.reasons), 3),
@@ -116,11 +117,20 @@ class Assessor:
         return tuple(dict.fromkeys(id_ for ids in relevance.classes(self._seeds, told).values() for id_ in ids))
 
 
-def _players(told: Sequence[Mention], slots: Sequence[Slot]) -> tuple[tuple[str, str], ...]:
-    """Tracked companies that act: those with a role, then the others of the title."""
+ANNOUNCES = re.compile(r"\b(?:today )?(?:announced|announces)\b")
+OPENING = 3  # sentences in which a release says who announces
+
+
+def _players(told: Sequence[Mention], slots: Sequence[Slot], text: extract.Text) -> tuple[tuple[str, str], ...]:
+    """Tracked companies that act: those with a role, the others of the title, and those that a release lets announce it."""
     roles = {slot.id: slot.name.removeprefix("role:") for slot in slots if slot.name.startswith("role:") and slot.id}
-    for mention in told:
-        if mention.kind == "player" and mention.id not in roles and mention.span.field == "title":
+    opening = [one for one in text.sentences if one.field == "lead" and one.n < OPENING and not one.boilerplate]
+    folded = text.matched.folded["lead"]
+    subjects = [(one.start, verb.start()) for one in opening if (verb := ANNOUNCES.search(folded, one.start, one.end))]
+    for mention in (*told, *text.matched.mentions):
+        in_title = mention.span.field == "title"
+        announces = mention.span.field == "lead" and any(start <= mention.span.start and mention.span.end <= end for start, end in subjects)
+        if mention.kind == "player" and mention.id not in roles and (in_title or announces):
             roles[mention.id] = "party"
     return tuple((id_, role) for id_, role in roles.items() if id_)
 

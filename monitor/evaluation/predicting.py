@@ -170,10 +170,10 @@ def _markets(assessment: Assessment, known: Sequence[tuple[Event, tuple[Developm
 
 
 def _players(assessment: Assessment) -> tuple[str, ...]:
-    """Who acts in it; where nothing is told, whose names stand in it."""
-    if assessment.reports:
+    """Who acts in it; where nothing is told, whose names stand in its title."""
+    if assessment.dropped is None:
         return tuple(dict.fromkeys(player for report in assessment.reports for player, _ in report.players))
-    return tuple(dict.fromkeys(mention.id for mention in assessment.mentions if mention.kind == "player"))
+    return tuple(dict.fromkeys(one.id for one in assessment.mentions if one.kind == "player" and one.span.field == "title"))
 
 
 def slots_of(report: Report) -> dict[str, Value]:
