@@ -129,6 +129,20 @@ def test_a_first_look_is_not_sold_as_news_unless_it_happened_this_week() -> None
     assert digest.summary[-1].startswith("On file, not news: 1 development")
 
 
+def test_what_was_understood_too_late_for_the_last_issue_is_in_the_next_one() -> None:
+    late = development(first_seen=START - timedelta(minutes=1), updated_at=START + timedelta(minutes=1))
+    assert [one.development.id for one in composed([late]).sections[0].headlines] == [late.id]
+
+
+@pytest.mark.parametrize(
+    "known", [{"baseline": True}, {"event_date": MONDAY - timedelta(days=31)}], ids=["from a first look", "for more than a month"]
+)
+def test_what_was_known_before_is_not_news_because_it_is_told_again(known: dict[str, object]) -> None:
+    known = {"event_date": MONDAY - timedelta(days=20), "first_seen": START - timedelta(days=18), **known}
+    section = composed([development(**known)]).sections[0]
+    assert (section.headlines, section.proposed, section.mentions) == ((), (), ())
+
+
 def test_an_old_closing_republished_is_no_headline() -> None:
     stale = development("stale", event_date=MONDAY - timedelta(days=200), status=Status.MENTION)
     section = composed([stale]).sections[0]

@@ -48,7 +48,7 @@ def compose(
     `present` the lines now in each market's report, oldest first.
     """
     zone = ZoneInfo(edition.time_zone)
-    chosen = choosing.choose(edition, start, end, zone, changed=changed, shown_before=shown_before, present=present)
+    chosen = choosing.choose(edition, start, end, zone, changed=changed, shown_before=shown_before, present=present, first=number <= 1)
     sections = tuple(_section(markets[market], chosen, present.get(market, ()), end.astimezone(zone).date()) for market in edition.markets)
     reportable = choosing.reportable(chosen)
     counted = wording.counted(reportable, types)

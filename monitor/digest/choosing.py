@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.digest import wording
@@ -48,8 +48,12 @@ def choose(
     changed: Sequence[Development],
     shown_before: Mapping[str, Development],
     present: Mapping[str, Sequence[Development]],
+    first: bool = False,
 ) -> Chosen:
-    """Sort what changed in the period into news, updates and the rest; whatever order it comes in."""
+    """Sort what changed in the period into news, updates and the rest; whatever order it comes in.
+
+    `first`: the edition has no earlier issue, so that nothing can have come too late for one.
+    """
     wanted = sorted((one for one in changed if _wanted(one, edition)), key=lambda one: (one.event_date, one.first_seen, one.id))
     fresh, older, on_file = [], [], []
     updates: list[tuple[Development, str]] = []
@@ -59,7 +63,7 @@ def choose(
                 updates.append((one, correction))
         elif one.status in UNSEEN:
             continue
-        elif not _is_news(one, start, end, zone):
+        elif not (_is_news(one, start, end, zone) or (not first and _came_late(one, start))):
             on_file.append(one)
         elif _is_old(one):
             older.append(one)
@@ -101,11 +105,17 @@ def _is_news(development: Development, start: datetime, end: datetime, zone: Zon
     return development.date_precision == "day" and start.astimezone(zone).date() <= development.event_date <= end.astimezone(zone).date()
 
 
+def _came_late(development: Development, start: datetime) -> bool:
+    """Its entry was read before the last issue was composed and understood only after that; nobody was told, and it is not old."""
+    return not development.baseline and _last_day(development) >= start.date() - OLD
+
+
 def _is_old(development: Development) -> bool:
-    last_day = development.event_date
-    if development.date_precision != "day":
-        last_day += timedelta(days={"month": 31, "quarter": 92, "year": 366}[development.date_precision])
-    return last_day < development.first_seen.date() - OLD
+    return _last_day(development) < development.first_seen.date() - OLD
+
+
+def _last_day(development: Development) -> date:
+    return development.event_date + timedelta(days={"day": 0, "month": 31, "quarter": 92, "year": 366}[development.date_precision])
 
 
 def _correction(shown: Development, now: Development) -> str:

@@ -87,7 +87,7 @@ def _row(event: Event, market: Market, seeds: Seeds, known: Known) -> Developmen
         event=event.id,
         evidence=lead.sentence or lead.title,
         sources=tuple(dict.fromkeys((report.source, report.url) for report in event.reports)),
-        baseline=all(report.baseline for report in event.reports),
+        baseline=min(event.reports, key=lambda report: (report.first_seen, not report.baseline)).baseline,
     )
 
 
