@@ -40,6 +40,11 @@ def last_due(edition: Edition, now: datetime) -> datetime:
     return due
 
 
+def is_due_at(edition: Edition, moment: datetime) -> bool:
+    """Whether the edition's schedule has that moment."""
+    return next_due(edition, moment - ONE) == moment
+
+
 def period(edition: Edition, due: datetime, last_end: datetime | None) -> tuple[datetime, datetime]:
     """The period that an issue due at `due` reports, [start, end) in UTC: from the end of the last issue, or one regular period."""
     return (last_end if last_end is not None else last_due(edition, due - ONE)), due

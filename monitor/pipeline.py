@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)  # longer than any look may take: a killed process gives its sources back after this
+LEASE = timedelta(minutes=10)  # longer than a look or a mail may take: what a killed process had in hand is free after this
 BATCH = 500
 
 
@@ -118,7 +118,7 @@ def assess(monitor: Monitor, progress: Callable[[int], None] = lambda _: None) -
         decided = [monitor.assessor.assess(stored, monitor.source(stored.entry.source)) for stored in batch]
         store.record_assessments(decided, monitor.now())
         entries += len(decided)
-        reports += sum(len(assessment.reports) for assessment in decided)
+        reports += sum(len(assessment.reports) for assessment in decided if assessment.dropped is None)
         progress(len(decided))
     return Assessed(entries, reports, gather(monitor))
 
@@ -164,10 +164,11 @@ def developments(event: Event, seeds: Seeds, now: datetime) -> tuple[Development
 
 
 def plan_editions(monitor: Monitor) -> None:
-    """Give every edition of the file its next moment; one that is new is first due at its next regular one."""
+    """Give every edition of the file its next moment, where it has none or one of a schedule it no longer has; what is overdue stays."""
     now = monitor.now()
     for edition in monitor.config.editions:
-        if edition.enabled and monitor.store.edition_state(edition.name) is None:
+        state = monitor.store.edition_state(edition.name) if edition.enabled else None
+        if edition.enabled and (state is None or (state.next_due > now and not clock.is_due_at(edition, state.next_due))):
             monitor.store.plan_edition(edition.name, clock.next_due(edition, now), now)
 
 
@@ -219,7 +220,10 @@ def material(monitor: Monitor, edition: Edition, start: datetime, end: datetime)
 def deliver(monitor: Monitor, wanted: Callable[[], bool] = lambda: True) -> Counter[str]:
     """Hand every delivery that is due to its sink, one after the other, while `wanted()`; returns how many ended in which state."""
     ended: Counter[str] = Counter()
-    while wanted() and (delivery := monitor.store.claim_delivery(monitor.now())) is not None:
+    if in_doubt := monitor.store.recover_deliveries(monitor.now()):
+        log.warning("%d deliveries are in doubt after an interrupted run: see `monitor outbox`", in_doubt)
+        ended["in_doubt"] = in_doubt
+    while wanted() and (delivery := monitor.store.claim_delivery(monitor.now(), LEASE)) is not None:
         state, detail, again = _hand_over(monitor, delivery)
         monitor.store.settle_delivery(delivery.id, state, monitor.now(), detail, again)
         ended[state] += 1

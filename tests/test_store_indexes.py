@@ -59,7 +59,7 @@ LISTINGS: dict[str, Callable[[Store], Any]] = {
     "record_events": lambda store: store.record_events([told("e2", report(1), report(2))], NOW),
     "create_issue": lambda store: store.create_issue("weekly", content(line("e1")), OUTBOX, NOW - HOUR, NOW, NOW + HOUR, NOW),
     "deliveries": lambda store: store.deliveries(),
-    "claim_delivery": lambda store: store.claim_delivery(NOW + HOUR),
+    "claim_delivery": lambda store: store.claim_delivery(NOW + HOUR, HOUR),
     "settle_delivery": lambda store: store.settle_delivery(1, "sent", NOW),
     "recover_deliveries": lambda store: store.recover_deliveries(NOW),
     "shown_before": lambda store: store.shown_before("weekly"),

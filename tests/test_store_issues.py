@@ -36,7 +36,7 @@ def issued(
 
 def claimed(store: Store, now: datetime = NOW + HOUR) -> list[Delivery]:
     """All that is due."""
-    return list(iter(lambda: store.claim_delivery(now), None))
+    return list(iter(lambda: store.claim_delivery(now, HOUR), None))
 
 
 # ---- editions --------------------------------------------------------------------------------------------------------
@@ -148,15 +148,22 @@ def test_a_delivery_is_in_the_state_it_was_settled_in(store: Store) -> None:
 def test_after_a_crash_mail_is_in_doubt_and_files_are_written_again(store: Store) -> None:
     issued(store)
     claimed(store)
-    assert store.recover_deliveries(NOW + HOUR) == 2
+    assert store.recover_deliveries(NOW + 2 * HOUR) == 2
     assert [one.state for one in store.deliveries()] == ["pending", "in_doubt", "in_doubt"]
-    assert [one.recipient for one in claimed(store)] == [""]
+    assert [one.recipient for one in claimed(store, NOW + 2 * HOUR)] == [""]
+
+
+def test_what_another_process_may_still_be_sending_is_left_to_it(store: Store) -> None:
+    issued(store)
+    claimed(store)
+    assert store.recover_deliveries(NOW + 2 * HOUR - timedelta(seconds=1)) == 0
+    assert [one.state for one in store.deliveries()] == ["sending"] * 3
 
 
 def test_what_arrived_after_all_is_settled_though_it_was_in_doubt(store: Store) -> None:
     issued(store)
     found = claimed(store)
-    store.recover_deliveries(NOW)
+    store.recover_deliveries(NOW + 2 * HOUR)
     store.settle_delivery(found[1].id, "sent", NOW)
     assert store.deliveries(["sent"])[0].id == found[1].id
 

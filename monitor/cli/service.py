@@ -12,10 +12,11 @@ import click
 from monitor.cli import LOOK, WELL, WRONG, monitor, show, surroundings
 
 if TYPE_CHECKING:
-    from monitor.model import Delivery, SourceState
-    from monitor.pipeline import Monitor
+    from monitor.model import Delivery, DeliveryState, SourceState
 
 FINE = {"ok", "not_modified", None}
+STUCK: tuple[DeliveryState, ...] = ("in_doubt", "failed", "held")  # until somebody looks
+NOT_SENT: tuple[DeliveryState, ...] = (*STUCK, "pending", "sending", "suppressed")
 
 
 @click.command()
@@ -35,7 +36,6 @@ def run(once: bool, seconds: float) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     around = surroundings()
     with opened(around) as opened_monitor:
-        _recover(opened_monitor)
         service = Service(opened_monitor, Watch(around, opened_monitor).reload)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: service.stop())
@@ -45,12 +45,6 @@ def run(once: bool, seconds: float) -> int:
             return LOOK if worst else WELL
         service.run(seconds)
     return WELL
-
-
-def _recover(opened_monitor: Monitor) -> None:
-    in_doubt = opened_monitor.store.recover_deliveries(opened_monitor.now())
-    if in_doubt:
-        click.echo(f"{in_doubt} deliveries are in doubt after an interrupted run: see `monitor outbox`", err=True)
 
 
 @click.command()
@@ -110,12 +104,10 @@ def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
     from monitor import pipeline
 
     with monitor() as opened_monitor:
-        _recover(opened_monitor)
         pipeline.assess(opened_monitor)
         made = list(pipeline.issue(opened_monitor, names or None))
         ended = Counter[str]() if compose_only else pipeline.deliver(opened_monitor)
-        numbers = {one.id for one in made}
-        rows = [_delivery(one) for one in opened_monitor.store.deliveries() if one.issue in numbers]
+        rows = [_delivery(one) for each in made for one in opened_monitor.store.deliveries(issue=each.id)]
     issues = [
         {"edition": one.edition, "number": one.number, "subject": one.digest.subject, "from": one.digest.start, "to": one.digest.end}
         for one in made
@@ -167,17 +159,17 @@ def outbox(sent: int | None, resend: int | None, everything: bool, json_wanted: 
 
     with monitor() as opened_monitor:
         store, now = opened_monitor.store, opened_monitor.now()
-        waiting = {one.id: one for one in store.deliveries()}
+        stuck = {one.id for one in store.deliveries(STUCK)}
         for number in (sent, resend):
-            if number is not None and (number not in waiting or waiting[number].state not in {"in_doubt", "failed", "held"}):
+            if number is not None and number not in stuck:
                 raise NotFound(f"no delivery {number} in doubt, failed or held; see `monitor outbox`")
         if sent is not None:
             store.settle_delivery(sent, "sent", now, "settled by hand")
         if resend is not None:
             store.settle_delivery(resend, "pending", now, "sent again by hand", now)
-        rows = [_delivery(one) for one in store.deliveries() if everything or one.state != "sent"]
+        rows = [_delivery(one) for one in store.deliveries(None if everything else NOT_SENT)]
     show.table(rows, json_wanted=json_wanted, empty="everything was delivered")
-    return LOOK if any(row["state"] in {"in_doubt", "failed", "held"} for row in rows) else WELL
+    return LOOK if any(row["state"] in STUCK for row in rows) else WELL
 
 
 def _delivery(one: Delivery) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -122,8 +122,11 @@ class Issues(Database):
         with self._read() as connection:
             return tuple(_delivery(row) for row in connection.execute(asked))
 
-    def claim_delivery(self, now: datetime) -> Delivery | None:
-        """A delivery that is due, marked as being sent before anything leaves; None when there is none."""
+    def claim_delivery(self, now: datetime, lease: timedelta) -> Delivery | None:
+        """A delivery that is due, marked as being sent before anything leaves; None when there is none.
+
+        Who has not settled it when the lease ends is taken for dead.
+        """
         due = (
             select(DELIVERY.c.id)
             .where(DELIVERY.c.state == "pending", DELIVERY.c.next_try <= now)
@@ -136,7 +139,7 @@ class Issues(Database):
         claim = (
             update(DELIVERY)
             .where(DELIVERY.c.id == due.scalar_subquery(), DELIVERY.c.state == "pending")
-            .values(state="sending", attempts=DELIVERY.c.attempts + 1)
+            .values(state="sending", attempts=DELIVERY.c.attempts + 1, next_try=now + lease)
             .returning(*OUTBOX)
         )
         with self._write() as connection:
@@ -155,16 +158,16 @@ class Issues(Database):
     def recover_deliveries(self, now: datetime) -> int:
         """Settle what a process that died was sending; returns how many are in doubt, because a person may have got them.
 
-        A folder or a report is done anew: that harms nobody.
+        A folder or a report is done anew: that harms nobody. What is within its lease may be in the hands of a process that lives.
         """
-        sending = DELIVERY.c.state == "sending"
+        left = (DELIVERY.c.state == "sending") & (DELIVERY.c.next_try <= now)
         with self._read() as connection:
-            if connection.execute(select(DELIVERY.c.id).where(sending).limit(1)).first() is None:
+            if connection.execute(select(DELIVERY.c.id).where(left).limit(1)).first() is None:
                 return 0
         why = "the monitor ended while sending it"
         with self._write() as connection:
-            connection.execute(update(DELIVERY).where(sending, ~PERSON).values(state="pending", next_try=now, detail=why))
-            return connection.execute(update(DELIVERY).where(sending, PERSON).values(state="in_doubt", detail=why)).rowcount
+            connection.execute(update(DELIVERY).where(left, ~PERSON).values(state="pending", next_try=now, detail=why))
+            return connection.execute(update(DELIVERY).where(left, PERSON).values(state="in_doubt", next_try=None, detail=why)).rowcount
 
 
 def _edition(connection: Connection, name: str) -> EditionState | None:
