@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor import classify, cluster, extract, relevance
 from monitor.classify import Claim, Reading, Rules
@@ -66,7 +67,8 @@ class Assessor:
         named = any(mention.kind in {"product", "player"} and mention.span.field == "title" for mention in told)
         if tracked_only and not named:
             return ()
-        return (cluster.prepared(cluster.attachment(stored, source, told), self._seeds),)
+        belongs = relevance.markets(told, text.matched, self._seeds, source.markets)
+        return (cluster.prepared(replace(cluster.attachment(stored, source, told), markets=belongs), self._seeds),)
 
     def _dropped(self, stored: StoredEntry, why: Reason, mentions: tuple[Mention, ...], reasons: tuple[Reason, ...]) -> Assessment:
         return Assessment(stored.id, stored.revision, self._seeds.version, (), why, mentions, reasons)
