@@ -143,7 +143,7 @@ def prediction(
     """What was decided about one item, from its reports and the events they tell. The first report gives type, slots and event."""
     known = [told[report.entry, report.n] for report in assessment.reports]
     main = assessment.reports[0] if assessment.reports else None
-    tells = main is not None and bool(main.label.type)  # otherwise it only joins what others tell
+    tells = main is not None and bool(main.label.type and main.markets)  # otherwise it only joins what others tell, or is left out
     lines = [one.line_text for _, developed, _ in known for one in developed if one.status is Status.PROPOSED and one.line_text]
     return Prediction(
         id=item.id,
