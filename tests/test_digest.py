@@ -93,6 +93,14 @@ def test_announcement_and_closing_in_one_week_are_a_headline_and_an_update() -> 
     assert [(item.development.id, item.correction) for item in section.updates] == [("closing-act", "")]
 
 
+def test_a_step_that_alone_would_be_a_mention_is_an_update_of_the_headline_it_belongs_to() -> None:
+    deal = development("deal", story_id="s", first_seen=START - timedelta(days=9))
+    closing = development("closing", type="acquisition_completed", status=Status.MENTION, story_id="s")
+    section = composed([closing], shown={deal.id: deal}).sections[0]
+    assert [one.development.id for one in section.updates] == [closing.id]
+    assert section.mentions == ()
+
+
 def test_the_closing_of_a_deal_in_the_report_is_an_update() -> None:
     present = development("signing", story_id="arcellx", status=Status.ACCEPTED, first_seen=START - timedelta(days=60))
     section = composed([development("closing", story_id="arcellx")], present={ACT.id: [present]}).sections[0]
@@ -132,6 +140,12 @@ def test_a_first_look_is_not_sold_as_news_unless_it_happened_this_week() -> None
 def test_what_was_understood_too_late_for_the_last_issue_is_in_the_next_one() -> None:
     late = development(first_seen=START - timedelta(minutes=1), updated_at=START + timedelta(minutes=1))
     assert [one.development.id for one in composed([late]).sections[0].headlines] == [late.id]
+
+
+def test_what_one_market_was_told_does_not_come_too_late_in_another() -> None:
+    late = development(first_seen=START - timedelta(minutes=1), market=LM.id, id="kelonia-lm")
+    sections = composed([late], shown={"kelonia-act": development()}).sections
+    assert [item.development.id for one in sections for item in (*one.headlines, *one.mentions)] == []
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def choose(
     `first`: the edition has no earlier issue, so that nothing can have come too late for one.
     """
     wanted = sorted((one for one in changed if _wanted(one, edition)), key=lambda one: (one.event_date, one.first_seen, one.id))
+    told = {event_of(one) for one in shown_before.values()}
     fresh, older, on_file = [], [], []
     updates: list[tuple[Development, str]] = []
     for one in wanted:
@@ -63,16 +64,18 @@ def choose(
                 updates.append((one, correction))
         elif one.status in UNSEEN:
             continue
-        elif not (_is_news(one, start, end, zone) or (not first and _came_late(one, start))):
+        elif not (_is_news(one, start, end, zone) or (not first and event_of(one) not in told and _came_late(one, start))):
             on_file.append(one)
         elif _is_old(one):
             older.append(one)
         else:
             fresh.append(one)
     known = _stories([*shown_before.values(), *on_file, *(line for lines in present.values() for line in lines if line.first_seen < start)])
+    weighty = _stories([one for one in shown_before.values() if one.status not in MENTIONED])
     new = []
     for one in fresh:
-        if one.story_id and known.get(one.story_id, set()) - {event_of(one)} and one.status not in MENTIONED:
+        stories = {Status.MENTION: weighty, Status.REVIEW: {}}.get(one.status, known)  # what belongs to a headline is no mere mention
+        if one.story_id and stories.get(one.story_id, set()) - {event_of(one)}:
             updates.append((one, ""))
         else:
             new.append(one)
