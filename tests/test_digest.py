@@ -143,7 +143,8 @@ def test_what_was_understood_too_late_for_the_last_issue_is_in_the_next_one() ->
 
 
 def test_what_one_market_was_told_does_not_come_too_late_in_another() -> None:
-    late = development(first_seen=START - timedelta(minutes=1), market=LM.id, id="kelonia-lm")
+    before = {"event_date": MONDAY - timedelta(days=3), "first_seen": START - timedelta(minutes=1)}
+    late = development(market=LM.id, id="kelonia-lm", **before)
     sections = composed([late], shown={"kelonia-act": development()}).sections
     assert [item.development.id for one in sections for item in (*one.headlines, *one.mentions)] == []
 
