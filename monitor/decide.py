@@ -20,7 +20,7 @@ TEXT = 0.4  # the same outside the title, times the claim's weight
 SILENT_TITLE = 0.1  # what speaks for nothing when the title claims nothing
 NOISE = 0.15  # what speaks for nothing when a weak class of noise was heard
 ALONE = 0.4  # without a reader, a claim outside the title counts from this weight on
-SURE = 0.9  # score from which an entry counts as surely understood
+DOUBT = 0.5  # of the chance that the reader gives to another type: what it takes from the score
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +43,64 @@ def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences
     if strong := [why for noise, why in reading.noise if noise.strong]:
         return Decision(None, 0.0, tuple(strong), noise=True)
     opinion = ask() if ask else None
-    scores, reasons = _scores(reading, opinion)
+    scores, told = _scores(reading, opinion)
     best = max(scores, key=lambda kind: (scores[kind], kind))
+    reasons = _addends(best, reading, opinion)
     if best == NOTHING:
         why = [why for _, why in reading.noise] or [Reason("no event type")]
-        return Decision(None, 0.0, (*why, *reasons))
+        return Decision(None, 0.0, (*why, *told, *reasons))
     claim = next((one for one in _title_first(reading) if one.type == best), None)
     if claim is None:
         title = next((one for one in sentences if one.field == "title"), None)
         if title is None:
             return Decision(None, 0.0, (Reason("no title"), *reasons))
         claim = Claim(best, None, Trigger("", "second-reader"), title, title.start, title.end, 0.0)
-    confidence = min(1.0, max(0.0, scores[best] - 0.5 * scores[NOTHING] + (0.0 if opinion else 0.4)))
-    return Decision(claim, round(confidence, 2), tuple(reasons))
+    score = sum(reason.weight for reason in reasons)
+    return Decision(claim, round(min(1.0, max(0.0, score)), 2), reasons)
 
 
 def _title_first(reading: Reading) -> list[Claim]:
     return sorted(reading.claims, key=lambda claim: claim.field != "title")
 
 
+def _addends(kind: str, reading: Reading, opinion: Opinion | None) -> tuple[Reason, ...]:
+    """The addends of a type's score: its rule, the second reader's chance for it, and its doubt where it prefers another."""
+    addends: list[Reason] = []
+    if mine := [claim for claim in reading.claims if claim.type == kind]:
+        best = max(mine, key=_value)
+        addends.append(Reason(f"{kind} by rule {best.trigger.rule} in the {best.field}", None, round(_value(best), 2)))
+    if opinion is None:
+        return tuple(addends)
+    words = ", ".join(f"{gram} {value:+.1f}" for gram, value in opinion.because)
+    favourite = opinion.best()
+    if kind in opinion.chances:
+        heard = f" ({words})" if words and favourite == kind else ""
+        addends.append(Reason(f"second reader: {kind}{heard}", None, round(opinion.chances[kind], 2)))
+    if favourite != kind:
+        heard = f" ({words})" if words else ""
+        addends.append(Reason(f"second reader doubts: rather {favourite}{heard}", None, -round(DOUBT * opinion.chances[favourite], 2)))
+    return tuple(addends)
+
+
+def _value(claim: Claim) -> float:
+    return TITLE if claim.field == "title" else TEXT * claim.weight
+
+
 def _scores(reading: Reading, opinion: Opinion | None) -> tuple[dict[str, float], list[Reason]]:
-    """What speaks for each type, and for nothing."""
+    """What speaks for each type, and for nothing; and which claims there were."""
     scores = {NOTHING: 0.0}
-    reasons: list[Reason] = []
-    best: dict[str, tuple[float, Claim]] = {}
+    told: list[Reason] = []
     for claim in reading.claims:
-        value = TITLE if claim.field == "title" else TEXT * claim.weight
-        if value > best.get(claim.type, (0.0, claim))[0]:
-            best[claim.type] = (value, claim)
-    for kind, (value, claim) in best.items():
-        scores[kind] = value
-        reasons.append(Reason(f"{kind} by rule {claim.trigger.rule} in the {claim.field}", None, round(value, 2)))
+        if _value(claim) > scores.get(claim.type, 0.0):
+            scores[claim.type] = _value(claim)
+            told.append(Reason(f"{claim.type} claimed by rule {claim.trigger.rule} in the {claim.field}"))
     silent = not any(claim.field == "title" for claim in reading.claims)
     if opinion is None:
         scores[NOTHING] = (ALONE * TEXT if silent else 0.0) + (TITLE / 2 if reading.noise else 0.0)
-        return scores, reasons
-    refused = reading.refused - set(best)
+        return scores, told
+    claimed = {claim.type for claim in reading.claims}
     for kind, chance in opinion.chances.items():
-        if kind not in refused:
+        if kind not in reading.refused or kind in claimed:
             scores[kind] = scores.get(kind, 0.0) + chance
-    favourite = opinion.best()
-    words = ", ".join(f"{gram} {value:+.1f}" for gram, value in opinion.because)
-    reasons.append(Reason(f"second reader: {favourite}" + (f" ({words})" if words else ""), None, round(opinion.chances[favourite], 2)))
     scores[NOTHING] += (SILENT_TITLE if silent else 0.0) + (NOISE if reading.noise else 0.0)
-    return scores, reasons
+    return scores, told
