@@ -99,13 +99,9 @@ def opened(
 
 @contextmanager
 def assembled(
-    surroundings: Environment,
-    config: Config,
-    seeds: Seeds,
-    *,
-    now: Callable[[], datetime] = utc_now,
-    jitter: Callable[[], float] = random.random,
-) -> Iterator[Monitor]:
+    surroundings: Environment, config: Config, seeds: Seeds, *,
+    now: Callable[[], datetime] = utc_now, jitter: Callable[[], float] = random.random,
+) -> Iterator[Monitor]:  # fmt: skip
     """A Monitor over an open store; threads, reader and fetchers are closed at the end."""
     store = Store.open(surroundings.database)
     fetchers: list[Fetcher] = []
