@@ -10,13 +10,12 @@ from pathlib import Path
 from monitor.config.checks import near, validated
 from monitor.config.market_file import MarketFile
 from monitor.config.markets import market_of
-from monitor.config.places import Steps, Tree, read_text, read_tree
+from monitor.config.places import Tree, read_text, read_tree
 from monitor.config.starter import shipped
 from monitor.config.style_file import style_of
-from monitor.config.types_file import TriggerEntry, TypesFile
+from monitor.config.types import Types, types_of
 from monitor.errors import ConfigError, Problem
-from monitor.gazetteer import EventType, Market, Noise, Seeds, Style, Trigger
-from monitor.phrases import PhraseError, check
+from monitor.gazetteer import EventType, Market, Seeds, Style
 from monitor.reader import Reader
 
 FIELDS = ("title", "lead", "body")
@@ -47,10 +46,10 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
         problems.append(Problem(f"{folder.name}/markets", 1, 1, "", "holds no market: add a file such as markets/my-market.yaml"))
     types_tree = next((tree for tree in trees if tree.file.endswith("/types.yaml")), None)
     style_tree = next((tree for tree in trees if tree.file.endswith("/style.yaml")), None)
-    types, noise, modality, negation, history = _types(types_tree) if types_tree else ({}, (), (), (), ())
+    said = types_of(types_tree) if types_tree else Types()
     market_trees = [tree for tree in trees if tree is not types_tree and tree is not style_tree]
     read = [(file, tree) for tree in market_trees if (file := validated(MarketFile, tree))]
-    known = types if types_tree and not types_tree.errors() else None
+    known = said.types if types_tree and not types_tree.errors() else None
     style = style_of(style_tree, known if own_style else None) if style_tree else Style()
     markets: dict[str, Market] = {}
     for file, tree in read:
@@ -61,8 +60,8 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
     if problems:
         raise ConfigError(problems)
     warnings = tuple(problem for tree in trees for problem in tree.warnings())
-    types = {id_: _worded(one, style) for id_, one in types.items()}
-    return Seeds(digest.hexdigest(), markets, types, noise, modality, negation, history, style, reader), warnings
+    types = {id_: _worded(one, style) for id_, one in said.types.items()}
+    return Seeds(digest.hexdigest(), markets, types, said.noise, said.modality, said.negation, said.history, style, reader), warnings
 
 
 def _reader(folder: Path, digest: hashlib._Hash, problems: list[Problem]) -> bytes:
@@ -120,89 +119,3 @@ def _same_everywhere(trees: Iterable[Tree]) -> None:
                 tree.report(
                     (*steps, "legal_name"), f"{where} calls the same id {first}: write the same company, or another id", severity="warning"
                 )
-
-
-# ---- types.yaml ------------------------------------------------------------------------------------------------------
-
-Phrases = tuple[Trigger, ...]
-
-
-def _types(tree: Tree) -> tuple[dict[str, EventType], tuple[Noise, ...], Phrases, Phrases, Phrases]:
-    file = validated(TypesFile, tree)
-    if file is None:
-        return {}, (), (), (), ()
-    rules: dict[str, Steps] = {}
-
-    def phrases(entries: Iterable[TriggerEntry], steps: Steps, prefix: str) -> Phrases:
-        return tuple(_trigger(tree, rules, entry, (*steps, n), f"{prefix}-{n + 1}") for n, entry in enumerate(entries))
-
-    types = {}
-    for id_, one in file.types.items():
-        steps: Steps = ("types", id_)
-        for key, others in (("beats", one.beats), ("negation", [one.negation] if one.negation else [])):
-            for n, other in enumerate(others):
-                if other not in file.types:
-                    tree.report((*steps, key) if key == "negation" else (*steps, key, n), f"{other} is no type; {near(other, file.types)}")
-                elif key == "beats" and id_ in file.types[other].beats:
-                    tree.report((*steps, key, n), f"{other} beats {id_} as well: only one of two can win")
-        triggers = phrases(one.triggers, (*steps, "triggers"), id_)
-        vetoes = phrases(one.vetoes, (*steps, "vetoes"), f"{id_}-veto")
-        for n, trigger in enumerate(triggers):
-            if trigger.subtype and trigger.subtype not in one.subtypes:
-                where: Steps = (*steps, "triggers", n, "subtype")
-                tree.report(where, f"{trigger.subtype} is no subtype of {id_}; {near(trigger.subtype, one.subtypes)}")
-        types[id_] = EventType(
-            id=id_,
-            family=one.family,
-            importance=one.importance,
-            line=one.line,
-            definition=one.definition,
-            subtypes=tuple(one.subtypes),
-            triggers=triggers,
-            vetoes=vetoes,
-            needs=tuple(one.needs),
-            beats=tuple(one.beats),
-            lines=tuple(one.lines),
-            headline=tuple(one.headline),
-            label=one.label,
-            plural=one.plural,
-            negation=one.negation,
-            asserted=one.asserted,
-            yes=tuple(one.yes),
-            no=tuple(one.no),
-        )
-    noise = tuple(
-        Noise(
-            id=id_,
-            label=each.label,
-            level=each.level,
-            phrases=phrases(each.phrases, ("noise", id_, "phrases"), id_),
-            unless=phrases(each.unless, ("noise", id_, "unless"), f"{id_}-unless"),
-            strong=each.strong or each.level == "drop",
-        )
-        for id_, each in file.noise.items()
-    )
-    modality, negation, history = (
-        phrases(entries, (key,), key)
-        for key, entries in (("modality", file.modality), ("negation", file.negation), ("history", file.history))
-    )
-    return types, noise, modality, negation, history
-
-
-def _trigger(tree: Tree, rules: dict[str, Steps], entry: TriggerEntry, steps: Steps, rule: str) -> Trigger:
-    rule = entry.id or rule
-    if rule in rules:
-        first = tree.place(rules[rule]).line
-        tree.report(steps, f"the rule {rule} stands on line {first} already: give it another id")
-    rules[rule] = steps
-    try:
-        check(entry.phrase)
-    except PhraseError as error:
-        tree.report(steps, str(error))
-    return Trigger(
-        phrase=entry.phrase,
-        rule=rule,
-        subtype=entry.subtype,
-        fields=tuple(entry.fields) if entry.fields else FIELDS,
-        place=f"{tree.file}:{tree.place(steps).line}",
-    )
