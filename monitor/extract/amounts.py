@@ -3,36 +3,93 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-MONEY = re.compile(
-    r"(?:(?P<before>us\$|usd|eur|gbp|rmb|cny|chf|jpy|ca\$|c\$|a\$|au\$|hk\$|\$|€|£|¥)\s?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s?-?(?P<scale>million|billion|trillion|thousand|mln|bln|mn|bn|mm|m|b|k)\b)?"
-    r"|(?P<number2>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<scale2>million|billion|mn|bn)\s(?P<after>euros?|dollars|us dollars|pounds|yuan|yen|usd|eur)\b"
+from monitor.classify import Claim
+from monitor.extract.text import Text
+from monitor.model import Slot
+from monitor.text import Sentence, span
+
+DEALS = frozenset(
+    [
+        "acquisition",
+        "acquisition_completed",
+        "licensing",
+        "partnership",
+        "option_exercise",
+        "asset_sale",
+        "financing",
+        "grant",
+        "deal_termination",
+        "spin_off",
+    ]
 )
-CURRENCY = {
-    "us$": "USD", "usd": "USD", "$": "USD", "dollars": "USD", "us dollars": "USD", "eur": "EUR", "€": "EUR", "euro": "EUR", "euros": "EUR", "gbp": "GBP",
-    "£": "GBP", "pounds": "GBP", "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "chf": "CHF", "jpy": "JPY", "¥": "JPY", "yen": "JPY", "ca$": "CAD",
-    "c$": "CAD", "a$": "AUD", "au$": "AUD", "hk$": "HKD",
+RAISING = frozenset({"financing"})
+GIVING = frozenset({"financing", "grant"})  # elsewhere a sum of less than a million is a detail
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3},\d{1,2}(?=\s[mb])|\d{1,12}(?:\.\d+)?"  # the second with a decimal comma
+MONEY = re.compile(
+    r"(?:(?P<before>us\$|usd|eur|gbp|rmb|cny|chf|jpy|ca\$|c\$|au\$|a\$|hk\$|[$€£¥])\s?)"
+    rf"(?P<number>{NUMBER})\+?(?:\s?-?(?P<scale>million|billion|trillion|thousand|mln|bln|mn|bn|mm|m|b|k)\b)?"
+    rf"|(?P<number2>{NUMBER})\s?(?P<scale2>million|billion|mn|bn)\s(?P<after>euros?|dollars|us dollars|pounds|yuan|yen|usd|eur)\b"
+)
+DECIMAL = re.compile(r"\d{1,3},\d{1,2}")
+_CURRENCIES = """
+USD us$ usd $ dollars us_dollars
+EUR eur € euro euros
+GBP gbp £ pounds
+CNY rmb cny yuan
+JPY jpy ¥ yen
+CHF chf
+CAD ca$ c$
+AUD a$ au$
+HKD hk$
+"""
+CURRENCY = {word.replace("_", " "): line.split()[0] for line in _CURRENCIES.strip().splitlines() for word in line.split()[1:]}
+SCALE = {
+    "thousand": 0.001, "k": 0.001, "million": 1, "mln": 1, "mn": 1, "mm": 1, "m": 1, "billion": 1000, "bln": 1000, "bn": 1000, "b": 1000,
+    "trillion": 1e6,
 }  # fmt: skip
-SCALE = {"thousand": 0.001, "k": 0.001, "million": 1, "mln": 1, "mn": 1, "mm": 1, "m": 1, "billion": 1000, "bln": 1000, "bn": 1000, "b": 1000, "trillion": 1e6}
 
-# Words near a sum that say what it is for; the nearest wins.
-PURPOSE = (
-    ("per_share", re.compile(r"per (?:common |ordinary )?(?:share|ads|unit)|a share\b|/share|each share|exercise price|par value")),
-    ("upfront", re.compile(r"up-?\s?front|initial payment|initial cash|at closing|signing fee")),
-    ("milestones", re.compile(r"milestones?|contingent|additional (?:payments|consideration)|biobucks|earn-?outs?|cvrs?\b|royalt")),
-    ("price", re.compile(r"price target|market cap|revenue|sales|annual cost|list price|price tag of|dividend|eps|net loss|net income|profit|earnings|a year\b|market size|cash (?:and|position|runway|balance)|peak|forecast|guidance|fine\b|penalty|damages")),
-    ("total", re.compile(r"up to|total|worth|valu|aggregate|deal|acqui|buy|bought|takeover|merger|pact|for\b|transaction|raise|offering|series|financing|round|funding|proceeds|placement|ipo|grant|award|contract|invest|loan|facility|pays?\b|plunk|shell|settle")),
-)  # fmt: skip
+# Words near a sum that say what it is for; the nearest wins. `none`: a sum that is no term of the deal.
+_PURPOSES = {
+    "cvr": r"cvrs?\b|contingent value rights?",
+    "per_share": r"per (?:common |ordinary )?(?:share|ads|unit)\b|a share\b|apiece|/share|each share|exercise price|par value",
+    "upfront": (
+        r"up-?\s?front|initial (?:cash |equity )?(?:payment|investment)|initial cash|at closing|signing fee|\bnow\b|\bdown\b"
+        r"|at signing"
+    ),
+    "milestones": (
+        r"milestones?|contingent|additional (?:payments|consideration)|biobucks|earn-?outs?|royalt|\blater\b|more to follow"
+        r"|down the line"
+    ),
+    "none": (
+        r"price target|market cap|revenues?\b|\bsales\b|annual cost|list price|price tag of|dividend|\beps\b|net loss|net income"
+        r"|profit|earnings|a year\b|per year|annually|market size|cash (?:and|position|runway|balance)|peak|forecast|guidance|\bfine\b"
+        r"|penalty|damages"
+        r"|total (?:funding|raised|capital|investment) (?:raised )?to|to date|since inception|previously|last year"
+        r"|earlier deal|\bdebt\b|per patient"
+    ),
+    "investment": r"invest\w*",
+    "total": (
+        r"up to|total|worth|valu\w*|aggregate|\bdeal|acqui|\bbuys?\b|bought|takeover|merger|\bpact|\bfor\b|transaction|rais\w+"
+        r"|offering|series [a-h]\b|financing|\bround\b|funding|proceeds|placement|\bipo\b|\bgrant|award|contract"
+        r"|loan|facility|\bpays?\b|plunk|shell|settle|biobuck|potential"
+    ),
+}
+PURPOSES = tuple((name, re.compile(words)) for name, words in _PURPOSES.items())
+FIRST = PURPOSES[:4]
+SUMS_READ = 40  # sums of a sentence that are looked at
+CLAUSE = re.compile(r"[;,:]|\band\b|\bplus\b|\bwith\b")
+MOST = re.compile(r"(?:up to|as much as|maximum of|potentially|total of|exceed\w*|more than)\s(?:\w+\s)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A sum: millions of `currency` (units for per_share), and its purpose."""
+    """A sum: millions of `currency` (units for per_share and cvr), and its purpose."""
 
-    purpose: str  # upfront, milestones, total, per_share, price, or "" when nothing says
+    purpose: str  # a key of _PURPOSES, or "" when nothing says
     value: float
     currency: str
     start: int
@@ -42,34 +99,30 @@ class Amount:
 
 def amounts(folded: str, start: int, end: int) -> Iterator[Amount]:
     """The sums between two places of a folded text, in order."""
-    for found in MONEY.finditer(folded, start, end):
-        number = float((found["number"] or found["number2"]).replace(",", ""))
+    for found in islice(MONEY.finditer(folded, start, end), SUMS_READ):
+        printed = found["number"] or found["number2"]
+        number = float(printed.replace(",", "." if DECIMAL.fullmatch(printed) else ""))
         scale = found["scale"] or found["scale2"]
         millions = number * SCALE[scale] if scale else number / 1e6
-        left, right = folded[max(start, found.start() - 60) : found.start()], folded[found.end() : min(end, found.end() + 45)]
-        purpose = _purpose(left, right)
-        if purpose == "per_share":
+        left = folded[max(start, found.start() - 60) : found.start()]
+        purpose = _purpose(left, folded[found.end() : min(end, found.end() + 45)])
+        if purpose in {"per_share", "cvr"} and not scale:
             millions = number
-        elif not scale and number < 10_000:
+        elif purpose == "per_share" or (not scale and number < 10_000):
             continue  # a price or a par value, not the size of anything
-        yield Amount(
-            purpose, round(millions, 6), CURRENCY[(found["before"] or found["after"]).strip()], found.start(), found.end(),
-            bool(re.search(r"(?:up to|as much as|maximum of|potentially|total of|exceed\w*|more than)\s(?:\w+\s)?\Z", left)),
-        )  # fmt: skip
-
-
-CLAUSE = re.compile(r"[;,:]|\band\b|\bplus\b|\bwith\b")
+        currency = CURRENCY[(found["before"] or found["after"]).strip()]
+        yield Amount(purpose, round(millions, 6), currency, found.start(), found.end(), MOST.search(left) is not None)
 
 
 def _purpose(left: str, right: str) -> str:
     """What a sum is for, by the nearest telling word; the words behind it in the same clause count first."""
     near_right = CLAUSE.split(right)[0]
-    for purpose, words in PURPOSE[:3]:
+    for purpose, words in FIRST:
         if words.search(near_right):
             return purpose
     near_left = CLAUSE.split(left)[-1]
     best, nearest = "", 1000
-    for purpose, words in PURPOSE:
+    for purpose, words in PURPOSES:
         for found in words.finditer(near_left):
             distance = len(near_left) - found.end()
             if distance < nearest:
@@ -77,5 +130,38 @@ def _purpose(left: str, right: str) -> str:
         if (after := words.search(near_right)) and after.start() < nearest:
             best, nearest = purpose, after.start()
     if not best:
-        best = next((purpose for purpose, words in PURPOSE if words.search(left) or words.search(right)), "")
+        best = next((purpose for purpose, words in PURPOSES[2:] if words.search(left) or words.search(right)), "")
     return best
+
+
+def amount_slots(text: Text, places: Sequence[Sentence], claim: Claim) -> Iterator[Slot]:
+    """The sums of a deal; one with no telling word is its total. What a financing brings is its proceeds and its total."""
+    if claim.type not in DEALS:
+        return
+    given: set[str] = set()
+    for place in places:
+        found = [(_name(one, claim.type), one) for one in amounts(text.matched.folded[place.field], place.start, place.end)]
+        most = max((one.value for name, one in found if name == "total"), default=0.0)
+        for name, one in found:
+            if not name or name in given or (name == "total" and (one.value < most or not _counts(claim, place, one))):
+                continue
+            given.add(name)
+            where = span(text.entry, place.field, one.start, one.end)
+            value = f"{one.value:g}" if one.value < 1e6 else str(one.value)
+            yield Slot(name, value, where, currency=one.currency)
+            if name == "total" and claim.type in RAISING:
+                yield Slot("proceeds", value, where, currency=one.currency)
+
+
+def _name(one: Amount, kind: str) -> str:
+    """The slot of a sum; empty when it is none of the deal's."""
+    if one.purpose == "investment":
+        return "total" if kind in GIVING else ""
+    return "" if one.purpose == "none" else one.purpose or "total"
+
+
+def _counts(claim: Claim, place: Sentence, one: Amount) -> bool:
+    """Whether a sum can be the whole deal's: below the title an older deal may be told, and nobody announces a deal of some thousands."""
+    if place.field != "title" and claim.type in {"acquisition_completed", "deal_termination", "spin_off"}:
+        return False
+    return one.value >= 1 or claim.type in GIVING

@@ -1,23 +1,45 @@
-"""Dates as texts print them: a day or a month, in the sentence, in the dateline, or relative to the day of publication."""
+"""Dates as texts print them: when it happened (in the sentence, in the dateline, or the day of publication), and what lies ahead."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
-from monitor.model import Precision
+from monitor.classify import Claim
+from monitor.extract.text import Text
+from monitor.model import EventDate, Field, Precision, Slot
+from monitor.text import Sentence, span
 
-MONTHS = "january february march april may june july august september october november december".split()
-MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-DAY_LAST = re.compile(rf"\b(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>20\d\d|19\d\d))?\b")
-DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{MONTH}),?(?:\s+(?P<year>20\d\d|19\d\d))?\b")
+# English names and their short forms first, then those of releases that companies give out in their own language.
+_MONTHS = """
+1 january jan januar januari janvier enero gennaio
+2 february feb februar februari fevrier febrero febbraio
+3 march mar marz maart mars marzo
+4 april apr avril abril aprile
+5 may mai mei mayo maggio
+6 june jun juni juin junio giugno
+7 july jul juli juillet julio luglio
+8 august aug augustus aout agosto
+9 september sep sept septembre septiembre settembre
+10 october oct oktober octobre octubre ottobre
+11 november nov novembre noviembre
+12 december dec dezember decembre diciembre dicembre
+"""
+MONTHS = {name: int(line.split()[0]) for line in _MONTHS.strip().splitlines() for name in line.split()[1:]}
+MONTH = r"(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+DAY_LAST = re.compile(rf"\b(?P<month>{MONTH})\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>20\d\d|19\d\d))?\b")
+DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<month>{MONTH}),?(?:\s+(?P<year>20\d\d|19\d\d))?\b")
 ISO = re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")
 MONTH_ONLY = re.compile(rf"\b(?P<month>{MONTH})\s+(?:of\s+)?(?P<year>20\d\d)\b")
-WEEKDAY = re.compile(r"\b(?:on\s+)?(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b")
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+FORMS: tuple[tuple[re.Pattern[str], Precision], ...] = ((ISO, "day"), (DAY_LAST, "day"), (DAY_FIRST, "day"), (MONTH_ONLY, "month"))
 DATELINE_END = 260  # a dateline stands at the beginning of a release
+DATELINE_DAYS = 14  # how far it may be from the publication
+LATER_FIELDS: tuple[Field, ...] = ("lead", "body")
+DATES_READ = 40  # dates of a text that are looked at
+OLD = 400  # days after which a date tells of something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,51 +52,58 @@ class Printed:
     end: int
     whole: bool  # the year is printed too
 
+    @property
+    def written(self) -> str:
+        """As slots write it."""
+        return self.value.isoformat() if self.precision == "day" else f"{self.value:%Y-%m}"
+
 
 def printed(folded: str, published: date) -> Iterator[Printed]:
     """Every date a folded text prints; a missing year is the one that brings the day nearest to the publication."""
+    if not any(figure in folded for figure in "0123456789"):
+        return
     taken: list[tuple[int, int]] = []
-    for expression, precision in ((ISO, "day"), (DAY_LAST, "day"), (DAY_FIRST, "day"), (MONTH_ONLY, "month")):
-        for found in expression.finditer(folded):
+    for expression, precision in FORMS:
+        for found in islice(expression.finditer(folded), DATES_READ):
             if any(start < found.end() and found.start() < end for start, end in taken):
                 continue
             value = _value(found.groupdict(), published)
             if value is not None:
                 taken.append(found.span())
-                yield Printed(value, precision, found.start(), found.end(), bool(found["year"]))  # type: ignore[arg-type]
+                yield Printed(value, precision, found.start(), found.end(), bool(found["year"]))
 
 
 def _value(parts: dict[str, str | None], published: date) -> date | None:
-    name = parts["month"] or ""
-    month = int(name) if name.isdigit() else next((n for n, full in enumerate(MONTHS, 1) if full.startswith(name.rstrip(".")[:3])), 0)
+    name = (parts["month"] or "").rstrip(".")
+    month = int(name) if name.isdigit() else MONTHS[name]
+    day = int(parts.get("day") or 1)
     try:
-        if parts.get("year"):
-            return date(int(parts["year"] or 0), month, int(parts.get("day") or 1))
-        nearest = [date(year, month, int(parts["day"] or 1)) for year in (published.year - 1, published.year, published.year + 1)]
+        if parts["year"]:
+            return date(int(parts["year"]), month, day)
     except ValueError:
         return None
-    return min(nearest, key=lambda day: abs((day - published).days))
-
-
-def weekday(folded: str, published: date) -> tuple[date, int, int] | None:
-    """The last such weekday not after the publication, for texts of news outlets ("said on Monday")."""
-    found = WEEKDAY.search(folded)
-    if not found:
-        return None
-    back = (published.weekday() - WEEKDAYS.index(found["weekday"])) % 7
-    return published - timedelta(days=back), found.start(), found.end()
+    nearest = []
+    for year in (published.year - 1, published.year, published.year + 1):
+        try:
+            nearest.append(date(year, month, day))
+        except ValueError:  # 29 February
+            continue
+    return min(nearest, key=lambda one: abs((one - published).days), default=None)
 
 
 def dateline(folded: str, published: date) -> Printed | None:
     """The date of a release's dateline: a whole date near its beginning, within two weeks of the publication."""
     for one in sorted(printed(folded[:DATELINE_END], published), key=lambda one: one.start):
-        if one.precision == "day" and one.whole and abs((published - one.value).days) <= 14:
+        if one.precision == "day" and one.whole and abs((published - one.value).days) <= DATELINE_DAYS:
             return one
     return None
 
 
-WHEN = re.compile(r"\b(?:on|dated|as of|effective|in|since|by|until|before|after|expected|anticipated|target|goal|pdufa|due|from)\b[\w\s,]{0,24}\Z")
-AHEAD = re.compile(r"\b(?:by|until|before|expected|anticipated|target|goal|pdufa|due|action date|close in|later|will)\b")
+WHEN = re.compile(r"\b(?:on|dated|as of|effective|in|since|from)\b[\w\s,]{0,24}\Z")
+AHEAD = re.compile(
+    r"\b(?:by|until|before|expected|anticipated|target|goal|pdufa|due|action date|close in|later|will|extended to|to|through|moved from"
+    r"|start in)\b"
+)
 
 
 def dated(folded: str, start: int, end: int, published: date) -> Printed | None:
@@ -86,3 +115,76 @@ def dated(folded: str, start: int, end: int, published: date) -> Printed | None:
         if WHEN.search(before) or one.whole:
             return Printed(one.value, one.precision, start + one.start, start + one.end, one.whole)
     return None
+
+
+def happened(text: Text, claim: Claim, places: Sequence[Sentence]) -> tuple[EventDate, Slot | None]:
+    """Stated in the claim's sentence, else the dateline's, else the day of publication."""
+    folded = text.matched.folded
+    for place in [claim.sentence, *(place for place in places if place.field == "lead" and place.n < 2)]:
+        stated = dated(folded[place.field], place.start, place.end, text.published)
+        line = dateline(folded[place.field], text.published) if place.field == "lead" else None
+        if stated and line and stated.start == line.start:
+            stated = None
+        if stated and (text.published - stated.value).days < OLD:
+            where = span(text.entry, place.field, stated.start, stated.end)
+            return EventDate(stated.value, stated.precision, "stated"), Slot("date", stated.written, where)
+    for name in LATER_FIELDS:
+        if line := dateline(folded[name], text.published):
+            return EventDate(line.value, "day", "dateline"), Slot("date", line.written, span(text.entry, name, line.start, line.end))
+    return EventDate(text.published, "day", "published"), None
+
+
+# ---- what lies ahead ---------------------------------------------------------------------------------------------------
+
+PART = re.compile(
+    r"\b(?:(?P<half>first|second|1st|2nd|h1|h2|1h|2h)(?:\shalf)?|(?P<quarter>first|second|third|fourth|q[1-4]|[1-4]q)(?:\squarter)?)"
+    r"(?:\sof)?\s(?P<year>20\d\d)\b"
+)
+ORDER = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "fourth": 4}
+GOAL = re.compile(r"\b(?:pdufa|goal date|action date|decision (?:date|by|expected|due)|target date|decision (?:is )?(?:expected|due))\b")
+CLOSE = re.compile(
+    r"\b(?:expected to (?:close|complete|be completed)|close in|closing (?:is )?expected|anticipated to close"
+    r"|expects? to (?:close|complete))\b"
+)
+AHEADS = (
+    ("goal_date", GOAL, frozenset({"filing_accepted", "review_extension", "regulatory_rejection", "filing_submitted"})),
+    ("expected_close", CLOSE, frozenset({"acquisition", "asset_sale"})),
+)
+NEAR = 120  # letters behind the words that announce a date
+
+
+def ahead(text: Text, claim: Claim) -> Iterator[Slot]:
+    """Dates that lie ahead: the day by which an agency decides, the closing of a deal; each from the first sentence that names it."""
+    for name, words, kinds in AHEADS:
+        if claim.type in kinds:
+            found = (slot for place in text.sentences if not place.boilerplate for slot in _ahead(text, place, name, words))
+            if slot := next(found, None):
+                yield slot
+
+
+def _ahead(text: Text, place: Sentence, name: str, words: re.Pattern[str]) -> Iterator[Slot]:
+    folded = text.matched.folded[place.field]
+    found = words.search(folded, place.start, place.end)
+    if found is None:
+        return
+    end = min(place.end, found.end() + NEAR)
+    days = sorted(
+        (one for one in printed(folded[found.start() : end], text.published) if one.value > text.published), key=lambda one: one.start
+    )
+    if days:
+        start = found.start() + days[0].start
+        yield Slot(name, days[0].written, span(text.entry, place.field, start, found.start() + days[0].end))
+    elif (part := PART.search(folded, found.start(), end)) and (written := _part_of_year(part, text.published)):
+        yield Slot(name, written, span(text.entry, place.field, part.start(), part.end()))
+
+
+def _part_of_year(part: re.Match[str], published: date) -> str:
+    """2026-H2 or 2026-Q3; empty when it is over."""
+    said = part[0]
+    name = part["half"] or part["quarter"]
+    number = ORDER.get(name) or int(re.sub(r"\D", "", name))
+    kind = "H" if "half" in said or ("h" in name.replace("fourth", "").replace("third", "") and len(name) == 2) else "Q"
+    if kind == "Q" and "quarter" not in said and "q" not in name:
+        return ""  # "first 2026 patients"
+    last = date(int(part["year"]), number * (6 if kind == "H" else 3), 28)
+    return f"{part['year']}-{kind}{number}" if last > published else ""

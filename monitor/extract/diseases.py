@@ -1,75 +1,160 @@
-"""What an item says a medicine is for: a disease with the words that narrow it, verbatim."""
+"""What an item says a medicine is for: a disease with the words that narrow it and whom it befalls, verbatim."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-HEAD = re.compile(
-    r"\b(?:cancers?|carcinomas?|lymphomas?|leuk(?:a)?emias?|myelomas?|melanomas?|sarcomas?|gliomas?|glioblastomas?|neuroblastomas?|retinoblastomas?|mesotheliomas?|tumou?rs?|malignanc(?:y|ies)|adenocarcinomas?"
-    r"|metastas[ie]s|carcinomatosis|meningitis|nsclc|sclc|aml|dlbcl|diseases?|syndromes?|disorders?|deficienc(?:y|ies)|diabetes|obesity|overweight|asthma|copd|hypertension|psoriasis|arthritis|eczema|dermatitis"
-    r"|migraines?|epilepsy|seizures|depression|schizophrenia|insomnia|dementia|(?:parkinson|alzheimer|crohn|huntington|hodgkin)(?:'s)?(?:\sdisease)?|als|amyloidosis|fibrosis|cirrhosis|hepatitis(?:\s[a-e]\b)?|nash|mash|colitis|lupus|sclerosis|anemia|anaemia"
-    r"|h(?:a)?emophilia(?:\s[ab]\b)?|thalass(?:a)?emia|neuropath(?:y|ies)|neuropathic pain|dystrophy|atrophy|covid-19|hiv(?:-1)?|influenza|rsv|malaria|tuberculosis|infections?|pneumonia|sepsis|allerg(?:y|ies)|urticaria"
-    r"|neutropenia|thrombocytopenia|cardiomyopathy|heart failure|stroke|infarction|kidney disease|nephropathy|retinopathy|macular degeneration|blindness|glaucoma|dry eye|endometriosis|menopause|osteoporosis|acne|alopecia areata"
-    r"|alopecia|vitiligo|gout|pain|autism|adhd|ataxia|myasthenia gravis|gravis|spondylitis|spondyloarthritis|vasculitis|sarcoidosis|transplant rejection|gvhd|graft-versus-host disease|neutropenia|hypercholesterol(?:a)?emia"
-    r"|cholesterol|[a-z]{4,}(?:itis|osis|oma|omas|emia|aemia|pathy|penia|trophy|plegia|uria|algia))\b"
+from monitor.extract.disease_words import (
+    ADJECTIVE_ENDINGS,
+    BY_MEDICINE,
+    CLASSES,
+    COUNTED,
+    ENDINGS,
+    FIELD,
+    GENERAL,
+    KEPT,
+    MEDICINES,
+    NAME_OF,
+    NAMED_AFTER,
+    NAMES,
+    NARROWING,
+    NARROWING_ENDINGS,
+    NO_DISEASE,
+    NOT_NARROWING,
+    ONLY_AFTER,
+    SHORT,
+    VAGUE,
+    WITH_LETTERS,
 )
-NOT_HEAD = frozenset("diagnosis prognosis hypnosis dosis osmosis mitosis aroma diploma academia apoptosis biosis sympathy empathy telepathy media homeopathy chemia ischemia".split())
-# What may stand before the head and narrows it; any other word ends the phrase.
-QUALIFIERS = frozenset(
-    "lung breast kidney liver prostate bladder head neck brain skin thyroid blood bone marrow lymph node stomach colon bowel bile duct tract skin eye heart muscle nerve spine spinal solid cell cells"
-    " small non-small large b-cell t-cell nk-cell mantle marginal zone diffuse hodgkin non-hodgkin multiple smoldering high-grade low-grade grade soft tissue germ body type stage rare light chain food peanut"
-    " graft-versus-host duchenne sickle macular retinal retinitis autoimmune inflammatory ulcerative atopic plaque cystic arterial muscular use alcohol opioid substance disorder heart failure dry wet age-related"
-    " pediatric paediatric childhood juvenile adult-onset late-onset infant hormone growth factor enzyme acid storage lysosomal immune iron vitamin hair loss binge eating post-traumatic stress kidney"
-    " hcc nsclc crc rcc egfr her2 her2- hr+ her2+ hr kras braf alk ros1 ret brca braf-mutant idh1 flt3 npm1 cd19 cd20 cd5 bcma al attr aat iga c3 alpha-1 antitrypsin complement igg4 hpv hbv hcv rsv csf cns"
-    " gastric/gej gej esophagogastric junction nerve motor neuron minimal change lupus myasthenia gravis stem transplant transplant-associated urinary".split()
+
+# ---- what belongs to it before and behind ------------------------------------------------------------------------------
+
+LETTERED = re.compile(r"\s(?:[a-e]|alfa)(?:\s(?:and|or)\s[a-e])?(?![\w-])")  # hemophilia A, hepatitis B and D
+WORD = re.compile(r"[\w'/+.%-]*[\w'+%]")
+_PEOPLE = "adults|children|adolescents|infants|women|men|individuals|persons|people|patients"
+_HAVE = r"\s(?:with|who have|living with|suffering from)\s(?:an?\s|the\s)?\Z"
+WHOM = re.compile(
+    rf"(?:\b(?:adult|pediatric|paediatric|elderly|older|young)\s)?\b(?:{_PEOPLE})"
+    rf"(?:\s(?:and|or)\s(?:adults|children|adolescents|adolescent patients|pediatric patients))?"
+    rf"(?:\s(?:aged\s)?\d[\w\s-]{{0,28}}?(?:older|over|years|months|age))?{_HAVE}"
 )
-NARROWS = re.compile(
-    r"(?:relapsed|refractory|relapsed/refractory|recurrent|advanced|metastatic|unresectable|resectable|resected|locally|severe|moderate|mild|chronic|acute|active|first-line|second-line|third-line|frontline|front-line"
-    r"|1l|2l|early|early-stage|late-stage|end-stage|symptomatic|newly|diagnosed|treated|previously|untreated|persistent|progressive|mutant|mutated|high-risk|low-risk|intermediate|adjuvant|heavily|pretreated|moderate-to-severe|uncontrolled|compensated|castration-resistant)\Z"
-    r"|.*[a-z0-9]-(?:positive|negative|mutated|mutant|sensitive|resistant|refractory|line|risk|driven|associated|altered|expressing|deficient|dependent|related|treated|onset|rearranged|amplified|infected|naive|stage|grade|high|low|invasive|specific|exposed|null)\Z"
-    r"|(?:[a-z]{2,}-)?[a-z]{4,}(?:ic|al|ar|ous|oid|eal|ary|cellular|blastic|cytic|ative|ithelial|nomous|omal|ian|urse|erative)\Z|(?:crohn|parkinson|alzheimer|huntington|hodgkin|graves|addison|cushing|sjogren|peyronie|fabry|gaucher|pompe|stargardt|behcet|barrett|merkel|ewing|burkitt|waldenstrom)'s\Z"
+ANYBODY = re.compile(rf"(?:individuals|persons|people|patients){_HAVE}")
+_STOP = r"(?=\s?[,.;:()]|\Z)"
+_WITH = "metastas[ei]s|mutations?|involvement|ejection fraction|fusions?|alterations?|insertions?|expression|cirrhosis|diabetes"
+_GIVEN = (
+    "after|following|who (?:have|had) received|who received|previously treated with|treated with"
+    "|that (?:has|have) progressed (?:on|after|following)"
 )
-NOT_NARROW = frozenset(
-    "clinical potential additional novel real final global pivotal oral topical critical medical technical special several commercial natural general exceptional pharmaceutical biological dual total annual physical"
-    " digital international national federal regional strategic historic public academic basic electronic automatic magic topic fantastic dramatic scientific specific logic terrific therapeutic optimal experimental"
-    " investigational particular similar popular regular primary secondary library contrary necessary january february customary proprietary subsidiary australian canadian european russian italian indian asian brazilian"
-    " previous various serious famous precious positive negative alternative innovative effective exclusive massive creative combination conditional traditional functional original promising key trial approval renewal"
-    " arrival deal appeal meal goal ideal personal individual additional hospital journal signal animal capital formal minimal initial cellular vehicular muscular-skeletal preventive derivative today's world's company's".split()
+_BEFORE = r"one|two|three|four|\d\+?|prior|previous|failure|progression|relapse|surgery|platinum\S*|anti-\S+|standard"
+_BEHIND = (
+    r"\s\((?P<short>[a-z0-9+/-]{2,9})\)",  # its abbreviation
+    rf"\swith(?:out)?\s(?:[\w/+-]+\s){{0,4}}?(?:{_WITH})\b",
+    r"\s(?:due to|caused by|associated with|secondary to)\s(?:[\w-]+\s)?[\w-]+",
+    # what was given before
+    rf",?\s(?:{_GIVEN})\s(?:at least\s)?(?:{_BEFORE})\b[\w\s/+-]{{0,70}}?(?:{_STOP}|(?=\s(?:in|based|marking|at|by|with results|as)\s))",
+    rf",?\s(?:whose (?:disease|cancer|tumou?rs?)|who are|who (?:have|had) (?:progressed|relapsed|failed))\s[\w\s/+-]{{3,70}}?{_STOP}",
+    rf"\sof the\s[a-z]+(?:\s(?:and\s)?[a-z]+){{0,2}}?\b{_STOP}",
+    r"\sof the\s[a-z]+(?:\slining)?\b",
 )
-KEPT = frozenset(("or", "and", "to"))  # "relapsed or refractory", "lung and thyroid", "moderate to severe": kept between two narrowing words
-WORD = re.compile(r"[\w'/+.%-]+")
+BEHIND = tuple(re.compile(pattern) for pattern in _BEHIND)
+AND = re.compile(r"\s(?:and|or)\s")
+CONFERENCE = re.compile(
+    r"\b(?:congress|conference|society|meeting|association|symposium|workshop|institute)\s(?:on|of|for)\s[\w\s-]{0,24}\Z"
+)
+REACH = 110  # letters before the disease's own word in which its narrowing words stand
+LONGEST = 220
 
 
-def _narrows(word: str) -> bool:
-    return word in QUALIFIERS or (word not in NOT_NARROW and bool(NARROWS.match(word))) or bool(re.fullmatch(r"\d(?:l|st|nd|rd|th)?", word))
+@dataclass(frozen=True, slots=True)
+class Disease:
+    """Where a disease stands, and whether anything narrows its own word."""
+
+    start: int
+    end: int
+    word: str
+    narrowed: bool
 
 
 def indication(folded: str, start: int, end: int) -> tuple[int, int] | None:
-    """The first disease a sentence names, with the words that narrow it; None when it names none."""
-    for found in HEAD.finditer(folded, start, end):
-        if found[0] in NOT_HEAD:
+    """The first disease between two places of a folded text, for whoever asks only whether one is named."""
+    found = next(diseases(folded, folded.upper(), start, end), None)
+    return (found.start, found.end) if found else None
+
+
+def diseases(folded: str, source: str, start: int, end: int) -> Iterator[Disease]:
+    """The diseases between two places of a text, in order."""
+    last = start
+    for found in WORD.finditer(folded, start, end):
+        if found.start() < last or not _is_disease(found[0], source[found.start() : found.end()]):
             continue
-        begin = _begin(folded, start, found.start())
+        following = WORD.match(folded, found.end() + 1)
+        then = following[0] if following and folded[found.end()] == " " else ""
+        if then in NAME_OF or CONFERENCE.search(folded[max(start, found.start() - 60) : found.start()]):
+            continue
+        begin = _begin(folded, last, found.start())
+        narrowed = begin < found.start()
+        if not _is_telling(found[0], set(WORD.findall(folded[begin : found.start()])), then):
+            continue
         finish = found.end()
-        # "cancer" may be followed by its site: "cancer of the bladder"
-        if more := re.compile(r"\s(?:of the|of) [a-z]+(?: [a-z]+)?\b").match(folded, finish, end):
-            if not set(WORD.findall(more[0])) & {"patients", "people", "adults"} and found[0] in {"cancer", "cancers", "carcinoma", "inflammation", "metastases", "metastasis"}:
-                finish = more.end()
-        return begin, finish
-    return None
+        if found[0] in NAMED_AFTER and then == "disease":
+            finish += len(" disease")
+        elif found[0] in WITH_LETTERS and (letter := LETTERED.match(folded, finish, end)):
+            finish = letter.end()
+        finish = _finish(folded, source, finish, end)
+        whom = WHOM.search(folded, max(last, begin - 90), begin)
+        if whom and not ANYBODY.fullmatch(whom[0]):
+            begin = whom.start()
+        last = finish
+        yield Disease(begin, min(finish, begin + LONGEST), found[0], narrowed)
+
+
+def _is_disease(word: str, written: str) -> bool:
+    if word in SHORT:
+        return written.isupper()
+    bare = word.rstrip(".")
+    if bare in NAMES or bare in CLASSES:
+        return True
+    if "-" in bare and (bare.rpartition("-")[2] in NAMES or bare.rpartition("-")[2] in CLASSES):
+        return False  # an adjective: the lung-cancer drug
+    return len(bare) > 6 and bare.endswith(ENDINGS) and bare not in NO_DISEASE
+
+
+def _is_telling(word: str, before: set[str], then: str) -> bool:
+    """Whether a word says what a medicine is for: `disease` does not, nor does `cancer` in cancer care."""
+    head = word.rpartition("-")[2]
+    if then in FIELD and head in GENERAL and not before:
+        return False
+    if head in CLASSES and "-" not in word and not before - VAGUE and not (head in BY_MEDICINE and then in MEDICINES):
+        return False
+    needed = ONLY_AFTER.get(head)
+    return not needed or bool(before & needed) or (head in BY_MEDICINE and then in MEDICINES)
+
+
+def _narrows(word: str) -> bool:
+    if word in NARROWING or word in NAMED_AFTER:
+        return True
+    if word in NOT_NARROWING or not word[-1].isalpha():
+        return False
+    return word.endswith(NARROWING_ENDINGS) or (word.endswith(ADJECTIVE_ENDINGS) and len(word) > 5 and word.replace("-", "").isalpha())
 
 
 def _begin(folded: str, start: int, head: int) -> int:
     """Where the words that narrow a disease begin."""
     begin = edge = head
-    words = list(WORD.finditer(folded, max(start, head - 110), head))
-    for n in range(len(words) - 1, -1, -1):
-        word = words[n]
-        between = folded[word.end() : edge].strip()
-        if between and not (between == "," and _narrows(word[0])):
+    words = list(WORD.finditer(folded, max(start, head - REACH), head))
+    for number in range(len(words) - 1, -1, -1):
+        word = words[number]
+        between = folded[word.end() : edge].strip(" -")
+        if between and not (between in {",", "("} and _narrows(word[0])):
             break
+        if word[0].isdigit():
+            if not number or words[number - 1][0] not in COUNTED:
+                break
+            continue
         if word[0] in KEPT:
-            if n == 0 or not _narrows(words[n - 1][0]):
+            if not number or not _narrows(words[number - 1][0]):
                 break
             edge = word.start()
             continue
@@ -77,3 +162,21 @@ def _begin(folded: str, start: int, head: int) -> int:
             break
         begin = edge = word.start()
     return begin
+
+
+def _finish(folded: str, source: str, finish: int, end: int) -> int:
+    """Where what belongs to a disease ends: its abbreviation, a second disease, what it comes from, what was given before."""
+    for pattern in BEHIND:
+        found = pattern.match(folded, finish, min(end, finish + 120))
+        if found and not ("short" in found.groupdict() and not any(letter.isupper() for letter in source[found.start() : found.end()])):
+            finish = found.end()
+            break
+    if second := AND.match(folded, finish, end):
+        words = list(WORD.finditer(folded, second.end(), min(end, second.end() + 60)))
+        for number, word in enumerate(words[:4]):
+            if _is_disease(word[0], source[word.start() : word.end()]) and (number or word[0] not in CLASSES):
+                following = words[number + 1][0] if number + 1 < len(words) else ""
+                return finish if following in NAME_OF or following in FIELD else word.end()
+            if not _narrows(word[0]) or folded[word.end() : word.end() + 1] != " ":
+                break
+    return finish

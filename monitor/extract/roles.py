@@ -1,4 +1,4 @@
-"""Who did what to whom: names around a claim's verb, with their place and their part in the event."""
+"""Who did what to whom: the lines of roles.txt, compiled once, tried on a sentence whose names are painted over (names.py)."""
 
 from __future__ import annotations
 
@@ -8,156 +8,180 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from monitor.shapes import COMMON
-from monitor.text import fold
+from monitor.classify import Claim
+from monitor.extract.names import Name, Painted, painted
+from monitor.extract.products import NEWS_OF_MEDICINES
+from monitor.extract.text import Text
+from monitor.model import Slot
+from monitor.text import Sentence, span
 
-CONNECT = r"(?:\s(?:&|and|of|de|the)\s|\s|-)"
-TOKEN = r"[A-Z0-9][\w.'’&+-]*[\w+]|[A-Z]|[a-z]{1,3}[A-Z]\w+"
-VERB = re.compile(
-    r"\s(?:announces?d?|reports?|receiv\w+|wins?|won|gains?|gets?|secures?|obtains?|nabs?|lands?|scores?|to\s|will\s|agrees?|buys?|bought|acquir\w+|snaps?|complet\w+|clos\w+|enters?|signs?|inks?|licens\w+|in-licens\w+|out-licens\w+"
-    r"|partners?\s|teams?|collaborat\w+|launch\w*|says?|said|submit\w*|files?|filed|present\w*|posts?|present\w*|unveil\w*|initiat\w+|begins?|starts?|doses?|enroll?s?|rais\w+|pric\w+|sells?|sold|divests?|spins?|cuts?|lays?|ends?"
-    r"|terminat\w+|discontinu\w+|drops?|halts?|pulls?|withdraws?|recalls?|is\s|are\s|has\s|have\s|in\s|for\s|from\s|with\s|on\s|at\s|as\s|after|over|by\s|(?:'s|’s)\s(?!Hospital|University|Institute|Medical|Cancer|Research|Health)|granted|awarded|approved|highlight\w*|shares?|show\w*|demonstrat\w*|achiev\w*|meets?|met\s"
-    r"|expands?|extends?|exercis\w+|opts|exits?|swoops|scoops|makes?|strikes?|pens?|nears?|faces?|sees?|plans?|seeks?|hits?|misses|fails?|lifts?|adds?|joins?|changes?|renames?|rebrands?|forms?|names?|appoints?|reaches|commenc\w+|provid\w+|prices|opens?|publish\w+|evaluat\w+|pays?|invests?|returns?|regains?|advances?|moves?|resubmit\w*|dumps?|axes|scraps?|shelves|abandons?|gives|takes?|offloads?|picks?|grabs?|hands?|notches|snags|bags|earns|clinches|teams|links|ties|pulls|delays?|issues|settles?|sues?|beats|tops|touts|claims|debuts|showcases|outlines|outlicenses|sublicenses|merg\w+|combin\w+)",
-    re.IGNORECASE,
+GAP = r"(?:(?!(?:from|for|with|by|to|as|after|over|amid|that|which|in|rights) |[;:.,] )[^ <]+ ){0,4}?"
+LONG_GAP = r"(?:(?!; )[^ ]+ ){0,16}?"
+SIGNS = {"|": "|", "^": r"\A", "…": GAP, "……": LONG_GAP}
+NOT_BESIDE = "".join(f"(?<!{word} )" for word in ("following", "after", "like", "unlike", "amid", "versus"))  # a list does not begin there
+HEADING = re.compile(r"\[([\w ]+)\]")
+MACRO = re.compile(r"(\w+) = ")
+PART = re.compile(r"……|…|\{\w+[!+]?\}|\$\w+|[()|\[\]^]|!\[?|[^\s()|\[\]{}^!]+")
+# The beginning of a release's first sentence up to what it announces; what stands between the name and the verb describes the company.
+ANNOUNCES = re.compile(
+    r"\A(?P<before>.*?)(?P<who><\d+> (?:(?:, |and |& )*<\d+> )*)(?P<between>.{0,700}?)"
+    r"(?:(?:today |jointly )*(?:announce[sd]?|reported|reports|said|says) (?:today )?|(?=(?:has|have) ))"
+    r"(?:that )?(?:it |they |the company |the companies )?"
 )
-NAME = re.compile(rf"(?:{TOKEN})(?:(?:{CONNECT})(?:{TOKEN}))*")
-STOP_LEAD = re.compile(rf"^(?:{COMMON}|Biotech|Drugmaker|Pharma|Big|Swiss|German|French|Chinese|Japanese|American|British|Danish|Korean|Boston|Biosimilar|Updated?|Exclusive|Correct\w*|STAT\+|BRIEF|CEO|Investor\w*|\w+Breaks|Nasdaq|Study|Merger)\b[\s:–-]*")
+LABEL = re.compile(
+    r"(?:STAT\+|\w*NewsBreaks?|\w+Breaks|Updated?|UPDATED?|Exclusive|BRIEF|Breaking|Correction|Opinion|Report|News)\s*[:–—-]+\s*|[A-Z]{3,5}\s20\d\d:\s*|#\w+\s*"
+)
+BOTH = frozenset({"partnership", "deal_termination", "licensing", "option_exercise"})
+ABOUT = re.compile(
+    r"@|\b(?:drugs?|pill|therap(?:y|ies)|vaccines?|candidate|shot|antibody|treatment|medicine|adc|car-t|trial|study|asset|program(?:me)?)\b"
+)
+LEADS = 6  # sentences of a lead among which one may announce
+_PAIRS = """
+acquisition acquisition_completed licensing option_exercise asset_sale spin_off corporate_rename partnership deal_termination
+"""
+PAIRS = frozenset(_PAIRS.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name and its part: `side` of evaluation.md follows from the role."""
+    """A name with its part in the event."""
 
     role: str
     start: int
     end: int
 
 
-def subject(title: str, end: int | None = None) -> tuple[int, int] | None:
-    """The company or companies a headline begins with, without what describes them; None when it begins otherwise."""
-    text = title[:end]
-    lead = re.match(r"^(?:[A-Z][\w+]*(?:Breaks|NewsBreaks)\s*[–—-]+\s*|STAT\+:\s*|Updated?:\s*|UPDATE:\s*|Exclusive:\s*|BRIEF[-–:]\s*|[A-Z]{3,5} 20\d\d:\s*|#\w+\s*)", text)
-    begin = lead.end() if lead else 0
-    if colon := re.match(r"[^:]{2,40}:\s(?=[A-Z])", text[begin:]):
-        begin += colon.end()
-    verb = VERB.search(text, begin)
-    head = text[begin : verb.start()] if verb else ""
-    head = re.split(r"(?:'s|’s|’|'(?=\s))(?!\s(?:Hospital|University|Institute|Medical|Cancer|Research|Health))", head)[0]
-    head = re.split(r"\s\(|,\s(?!Inc|Ltd|LLC|Co\b)|:\s", head)[0]
-    found = NAME.match(head)
-    if not found or len(found[0].split()) > 7 or STOP_LEAD.match(found[0]) or found[0].lower() in {"i", "we"}:
-        return None
-    return begin, begin + len(found[0].rstrip(" ."))
-
-
-SKIPPED = re.compile(r"[\s,]+|(?:[a-z][\w-]*|privately-held|The|A|An)(?=\s)")
-FOLLOWS = re.compile(rf"(?P<name>(?:{TOKEN})(?:(?:\s&\s|\s|-)(?:{TOKEN})){{0,5}})")
-
-
-def name_after(title: str, start: int, end: int) -> tuple[int, int] | None:
-    """The name that follows a place: descriptions in small letters before it are stepped over."""
-    at = start
-    for _ in range(16):
-        step = SKIPPED.match(title, at, end)
-        if not step or title[at : at + 3] in {"for", "in ", "to ", "fro", "wit"} and at > start + 1:
-            break
-        at = step.end()
-    found = FOLLOWS.match(title, at, end)
-    if not found:
-        return None
-    name = re.split(r"(?:'s|’s|’|'(?=\s|$))", found["name"])[0]
-    kept: list[str] = []
-    for word in name.split():
-        if kept and STOP_NAME.fullmatch(word):
-            break
-        kept.append(word)
-    name = " ".join(kept).rstrip(".,;:")
-    if len(name) < 2 or STOP_NAME.fullmatch(name):
-        return None
-    return found.start("name"), found.start("name") + len(name)
-
-
-STOP_NAME = re.compile(COMMON + r"|In|For|To|From|With|At|Deal|Buyout|Takeover|Shares")
-GETS = r"(?P<verb>(?:to|will|agrees to|agreed to|offers to|plans to|set to|moves to|agreement to|deal to|option to|offer to|intent to|announces? (?:intention|agreement|plans?) to|proposal to|enters? (?:into )?(?:a )?(?:definitive )?agreement to|signs? (?:definitive )?agreement to)\s+(?:acquire|buy|purchase|take over|snap up|merge with|combine with)|acquires|acquired|acquiring|buys|bought|buying|snaps up|snapped up|scoops up|gobbles up|swallows|swoops (?:on|for)|picks up|takes over|takes out|nabs|grabs|completes? (?:the )?(?:acquisition|purchase|takeover|buyout) of|completed (?:its )?(?:the )?(?:acquisition|purchase|takeover|buyout) of|closes (?:its )?(?:the )?(?:[$€£][\d.,]+\s?\w* )?(?:acquisition|purchase|takeover|buyout) of|closing of (?:the )?acquisition of|acquisition of|takeover of|buyout of|finalizes (?:acquisition|purchase) of|wraps up (?:\S+ )?(?:acquisition|buyout|takeover) of|buys out|makes \S+ (?:deal|offer|bid) for|tender offer (?:to acquire|for)|bid for|shells out .{2,30}? (?:for|on)|pays .{2,25}? for|drops .{2,20} on|merges with|merger with|to merge with|bets .{2,25} on)"
-PATTERNS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "acquisition": ((rf"{GETS}\s", "acquirer", "target"), (r"(?P<verb>to be (?:acquired|bought|purchased|taken over) by|acquired by|bought by|agrees to be (?:acquired|bought) by|snapped up by|agrees to sell to|accepts .{2,30} from)\s", "target", "acquirer")),
-    "licensing": (
-        (r"(?P<verb>in-licenses|licenses?|in-licensing|obtains|acquires|gains|secures|nabs|snags|picks up|buys|gets|lands|takes)\b.{2,90}?\bfrom\s", "licensee", "licensor"),
-        (r"(?P<verb>out-licenses|licenses|grants|sells|hands|sublicenses|outlicenses|gives)\b.{2,90}?\bto\s", "licensor", "licensee"),
-        (r"(?P<verb>grants)\s", "licensor", "licensee"),
-    ),
-    "asset_sale": (
-        (r"(?P<verb>sells|sold|divests?|to divest|to sell|divest\w*|sale of|offloads|hands)\b.{2,90}?\bto\s", "seller", "buyer"),
-        (r"(?P<verb>acquires|acquire|buys|purchases|acquisition of)\b.{2,90}?\bfrom\s", "buyer", "seller"),
-        (rf"{GETS}\s", "acquirer", "target"),
-    ),
-    "option_exercise": ((r"(?P<verb>exercises|opts in)\b.{2,90}?\b(?:from|with)\s", "licensee", "licensor"),),
-    "partnership": ((r"(?P<verb>partners? with|teams? (?:up )?with|collaborat\w+ with|collaboration with|partnership with|joins forces with|agreement with|pact with|alliance with|deal with|ties up with|links up with|joint venture with|works with|partner with)\s", "sponsor", "partner"),
-        (r"(?P<verb>expands?|extends?|deepens?|strengthens?|broadens?|renews?|inks?|strikes?|signs?)\s(?=[A-Z][\w&.’'-]*(?:\s[A-Z][\w&.’'-]*){0,3}\s(?:partnership|collaboration|alliance|pact|tie-up|deal)\b)", "sponsor", "partner"),
-        (r"(?P<verb>\bwith)\s(?=[A-Z][\w&.’'-]*(?:\s[A-Z][\w&.’'-]*){0,3}\s(?:partnership|collaboration|alliance|pact|tie-up|deal)\b)", "sponsor", "partner"),
-    ),
-    "corporate_rename": ((r"(?P<verb>changes (?:its )?(?:corporate |company )?name to|rebrands (?:itself )?(?:as|to)|renamed|renamed as|becomes|is now|rebranded as|rebrands to|new name:?|renames itself)\s", "old_name", "new_name"),),
-    "grant": ((r"(?P<verb>\b(?:grant|award|contract|funding|awarded|funds)\b.{0,60}?\b(?:from|by))\s", "company", "funder"),),
-    "spin_off": ((r"(?P<verb>spins? (?:off|out)|spin-off of|to spin (?:off|out))\s", "parent", "new_company"),),
-}  # fmt: skip
-PATTERNS["acquisition_completed"] = PATTERNS["acquisition"]
-COMPILED = {kind: tuple((re.compile(pattern, re.IGNORECASE), first, second) for pattern, first, second in found) for kind, found in PATTERNS.items()}
-SINGLE = {"financing": "company", "restructuring": "company", "bankruptcy": "company", "manufacturing": "company", "grant": "company"}
-BOTH = frozenset("partnership licensing acquisition deal_termination".split())  # "A and B" at the beginning are two sides
-NO_NAME = re.compile(
-    rf"\b(?:{COMMON}|Full|World|Long-Term|Emergency|Use|Assessing|Follow-up|Supports|Analysis|Update|Publication|Journal|Medicine(?=\s+Publish)|Investors?|Shares?|Experts?|Researchers|Scientists"
-    r"|Doctors|Regulators?|Authorization|Expanded|Extended|Final|Early|Late|Long|Large|Small|Big|More|Most|Many|Some|Two|Three|Four|Five|Half|Selected|Another|This|That|These|It|They|We|Here|There|Not|No"
-    r"|Could|Can|Should|May|Might|Would|Do|Does|Did|Has|Have|Had|Be|Been|January|February|March|April|May|June|July|August|September|October|November|December|Women|Men|Children(?!['’]s)|Adults|Pill|Vaccine|Shot)\b"
-)
-POSSESSIVE = re.compile(rf"\b(?P<name>(?:{TOKEN})(?:\s(?:{TOKEN}))?)(?:'s|’s|’(?=\s)|'(?=\s))")
-
-
 @cache
-def ordinary() -> frozenset[str]:
-    """Words of everyday language, in small letters: no company goes by one alone. Written out of our own corpus (seeds/corpus)."""
-    return frozenset((Path(__file__).parent / "ordinary.txt").read_text(encoding="utf-8").split())
-
-
-def _a_name(words: str) -> bool:
-    """Whether words in capitals can be a company's name although nothing else says so: the first is no everyday word nor a figure."""
-    first = re.split(r"[\s-]", words.strip())[0].rstrip(".,’'s") if words.strip() else ""
-    return bool(first) and not first[0].isdigit() and fold(first) not in ordinary()
-
-
-def roles(kind: str, title: str, end: int, known: Sequence[tuple[int, int]]) -> Iterator[Named]:
-    """The names of a headline with their parts, for an event of that kind.
-
-    `known`: where tracked companies and words that look like companies stand.
-    """
-    def sure(place: tuple[int, int]) -> bool:
-        return any(_inside(place, one) and abs(one[0] - place[0]) < 2 for one in known) or _a_name(title[place[0] : place[1]])
-
-    first = subject(title, end)
-    if first and not any(_inside(first, one) and one[0] == first[0] for one in known):
-        name = title[first[0] : first[1]]
-        first = None if NO_NAME.search(name) or not _a_name(name) else first
-    for pattern, role, other in COMPILED.get(kind, ()):
-        found = pattern.search(title, 0, end)
-        if not found:
+def patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The compiled lines of roles.txt by the type of event."""
+    words: dict[str, str] = {}
+    found: dict[str, tuple[re.Pattern[str], ...]] = {}
+    kinds: list[str] = []
+    for written in (Path(__file__).parent / "roles.txt").read_text(encoding="utf-8").splitlines():
+        line = written.strip()
+        if heading := HEADING.fullmatch(line):
+            kinds = heading[1].split()
+        elif line.startswith("#") and not line.startswith("# ("):
             continue
-        second = name_after(title, found.end() - 1, end)
-        if second and sure(second):
-            if first and first[1] <= found.start("verb") + 1 and not _inside(first, second):
-                yield Named(role, *first)
-            elif nearest := next((one for one in sorted(known, reverse=True) if one[1] <= found.start("verb")), None):
-                yield Named(role, *nearest)
-            yield Named(other, *second)
-            return
-    if first and kind in BOTH and (both := re.search(r"\s(?:and|&)\s(?=[A-Z])", title[first[0] : first[1]])):
-        yield Named("sponsor", first[0], first[0] + both.start())
-        yield Named("partner", first[0] + both.end(), first[1])
-        return
-    if first is None:
-        owner = next((found for found in POSSESSIVE.finditer(title, 0, end) if not NO_NAME.search(found["name"]) and _a_name(found["name"])), None)
-        first = owner.span("name") if owner else next(iter(sorted(known)), None)
-    if first:
-        yield Named(SINGLE.get(kind, "sponsor"), *first)
+        elif macro := MACRO.match(line):
+            words[macro[1]] = line[macro.end() :]
+        elif line:
+            pattern = re.compile(_compiled(line, words))
+            for kind in kinds:
+                found[kind] = (*found.get(kind, ()), pattern)
+    return found
 
 
-def _inside(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _compiled(line: str, words: dict[str, str]) -> str:
+    """The regular expression of a line: every word with the blank behind it."""
+    while macro := re.search(r"\$(\w+)", line):
+        line = line.replace(macro[0], words[macro[1]])
+    expression, barred = r"(?:\A|(?<= ))", False
+    closing: list[str] = []
+    for part in PART.findall(line):
+        if part in {"(", "["}:
+            expression += "(?!(?:" if barred else "(?:"
+            closing.append("))" if barred else ")?" if part == "[" else ")")
+        elif part in {")", "]"}:
+            expression += closing.pop()
+        elif part in SIGNS:
+            expression += SIGNS[part]
+        elif part == "!":
+            barred = True
+            continue
+        elif part.startswith("{"):
+            expression += f"(?P<{part.strip('{!+}')}>{_names(part[-2])})"
+        else:
+            word = re.escape(part.rstrip("*")) + ("[^ ]* " if part.endswith("*") else " ")
+            expression += f"(?!{word})" if barred else word
+        barred = False
+    return expression
+
+
+def _names(sign: str) -> str:
+    """One name or several joined; with ! only sure ones (a guessed one has a question mark), with + two at least. Never half of a list."""
+    name = r"<\d+> " if sign == "!" else r"<\d+\??> "
+    return rf"{NOT_BESIDE}(?>{name}(?:(?:(?:, )?(?:and|&) |, |/ ){name}){'+' if sign == '+' else '*'})"
+
+
+def roles(text: Text, claim: Claim, places: Sequence[Sentence]) -> Iterator[Slot]:
+    """The companies of an event with their parts: as the title says, or as the first sentence of the lead does."""
+    best: list[Named] = []
+    where: Sentence | None = None
+    lead = [one for one in text.sentences if one.field == "lead" and not one.boilerplate and one.n < LEADS]
+    for place in [*(one for one in places if one.field == "title"), *lead]:
+        found = _read(text, claim, place)
+        if len({one.role for one in found}) > len({one.role for one in best}):
+            best, where = found, place
+        if best and (claim.type not in PAIRS or len({one.role for one in best}) > 1):
+            break
+    if where is not None:
+        for one in best:
+            words = span(text.entry, where.field, one.start, one.end)
+            yield Slot(f"role:{one.role}", words.text, words, _player(text, where, one))
+
+
+def _read(text: Text, claim: Claim, place: Sentence) -> list[Named]:
+    start, end = _part(text, claim, place)
+    sentence = painted(text, place, start, end)
+    if not sentence.names:
+        return []
+    words = sentence.words if place.field == "title" else _announced(sentence)
+    if not words:
+        return []
+    kinds = patterns()
+    for pattern in kinds.get(claim.type, kinds["else"]):
+        if (found := pattern.search(words)) and (named := list(_named(found, sentence))):
+            return [] if claim.type in NEWS_OF_MEDICINES and _may_be_a_medicine(named, sentence) else _parted(claim.type, named)
+    return []
+
+
+def _may_be_a_medicine(named: list[Named], sentence: Painted) -> bool:
+    """Whether a guessed name of two words may be a company's and a medicine's, since no other word tells what the news is about."""
+    guessed = {(name.start, name.end) for name in sentence.names if not name.sure and name.words > 1}
+    return len(named) == 1 and (named[0].start, named[0].end) in guessed and not ABOUT.search(sentence.words)
+
+
+def _part(text: Text, claim: Claim, place: Sentence) -> tuple[int, int]:
+    """Of a title that tells several things, the part of the claim, without the label before it."""
+    start, end = place.start, place.end
+    if place.field != "title":
+        return start, end
+    title = text.entry.title
+    if claim.field == "title" and ";" in title:
+        start = max(start, title.rfind(";", 0, claim.start) + 1)
+        end = end if (stop := title.find(";", claim.end)) < 0 else min(end, stop)
+    if label := LABEL.match(title, start):
+        start = label.end()
+    return start, end
+
+
+def _announced(sentence: Painted) -> str:
+    """What a release's first sentence announces, as if it were a headline: who, and the words behind `announced`."""
+    found = ANNOUNCES.match(sentence.words)
+    if found is None:
+        return ""
+    return f"{found['who']}{sentence.words[found.end() :]}"
+
+
+def _named(found: re.Match[str], sentence: Painted) -> Iterator[Named]:
+    taken: set[str] = set()
+    for role, group in found.groupdict().items():
+        for number in re.findall(r"\d+", group or ""):
+            if number not in taken:
+                taken.add(number)
+                name: Name = sentence.names[int(number)]
+                yield Named(role, name.start, name.end)
+
+
+def _parted(kind: str, named: list[Named]) -> list[Named]:
+    """Of several names at the beginning of a partnership the first is its sponsor and the others are its partners."""
+    if kind in BOTH and {one.role for one in named} == {"sponsor"} and len(named) > 1:
+        return [named[0], *(Named("partner", one.start, one.end) for one in named[1:])]
+    return named
+
+
+def _player(text: Text, place: Sentence, one: Named) -> str | None:
+    """The tracked company that a name stands for or contains."""
+    mentions = (m for m in text.matched.mentions if m.kind == "player" and m.span.field == place.field)
+    return next((m.id for m in mentions if one.start < m.span.end and m.span.start < one.end), None)

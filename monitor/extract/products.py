@@ -1,0 +1,201 @@
+"""Which medicines an event is about: brands and codes as `product`, nonproprietary names as `generic`; none it is only compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from monitor.classify import Claim
+from monitor.extract.guessing import NOT_NAMES, ordinary
+from monitor.extract.names import known
+from monitor.extract.text import Text, within
+from monitor.extract.trials import is_called_trial
+from monitor.gazetteer import Product, Seeds
+from monitor.masking import Shape
+from monitor.model import Slot
+from monitor.shapes import KIND, is_common
+from monitor.text import Sentence, fold, of, span
+
+# What stands right before a medicine that another one is measured by.
+COMPARED = re.compile(
+    r"(?:superior to|inferior to|versus|vs\.?|over|than|rival|rivals|rivalling|rival to|alongside|alongside rival|challenges?|against"
+    r"|beats?|tops|catch(?:es)?|compared (?:with|to)|comparable to|similar to|unlike|like|after|competitor|competitor to|joins|follows"
+    r"|takes on|behind|instead of"
+    r"|referencing|biosimilar to|biosimilar of|biosimilar|version of|generic)"
+    r"\s(?:[\w&-]+'s?\s)?\Z"
+)
+COMBINED = re.compile(
+    r"(?:in combination with|combined with|combination of|together with|plus|with|added to|on top of)\s(?:[\w&-]+'s?\s)?\Z|[\w)]-\Z|\+\s?\Z"
+)
+# Where a medicine is named although neither mark nor ending tells it: the words around it do.
+NEWS_OF_MEDICINES = frozenset(
+    [
+        "approval",
+        "label_update",
+        "regulatory_rejection",
+        "filing_submitted",
+        "filing_accepted",
+        "review_extension",
+        "designation",
+        "product_launch",
+        "product_discontinued",
+        "reimbursement",
+        "trial_start",
+        "ind_clearance",
+        "clinical_hold",
+        "trial_stopped",
+        "licensing",
+        "asset_sale",
+        "trial_readout",
+        "data_presentation",
+        "safety_action",
+        "regulatory_recommendation",
+        "application_withdrawn",
+    ]
+)
+LOUD = re.compile(r"(?<=\s)[A-Z]{6,14}(?=[\s,.;]|$)(?!\s(?:[Tt]rial|[Ss]tud|[Pp]rogram|[Dd]ata))")
+BEFORE_LOUD = re.compile(r"(?:\bof|\bfor|\bto|\bexpand|\bexpanded|\bapproves?|\blaunch(?:es)?|\band|\bwith|\bits)\s\Z")
+_ASKS = (
+    "[Aa]pproval of|[Aa]pproves|[Aa]pproval for|[Oo][Kk]s|[Cc]lears|[Ll]aunches|[Ll]aunch of|[Nn]od for|[Gg]o-ahead for|[Cc]learance of"
+    "|[Rr]ejects|[Rr]ecall of|[Rr]ights to|[Aa]pplication for|[Ss]tudy of|[Tt]rial of|[Dd]ata for|[Dd]ata on|[Rr]esults for"
+    "|[Rr]esults of|['’]s"
+)
+_KINDS = "[Pp]ill|[Dd]rug|[Ss]hot|[Vv]accine|[Mm]edicine|[Mm]ed|[Aa]ntibody|[Ii]njection|[Jj]ab|[Tt]herapy"
+_DOES = (
+    "[Cc]uts?|[Rr]educe[sd]?|[Ii]mprove[sd]?|[Ss]hows?|[Ss]low[sd]?|[Ee]xtends?|[Mm]eets|[Mm]isses|[Ff]ails|[Ff]ailed|[Aa]pproved|[Cc]leared"
+    "|[Aa]uthori[sz]ed|[Rr]ecalled|[Bb]eats|[Hh]elps|[Ll]owers|[Pp]revents|[Ss]ignificantly|[Dd]emonstrate[sd]?"
+)
+_THEN = f"for|in|as|to|after|with|plus|on|from|now|is|was|gets|wins|gains|receives|combo|label|approval|indication|{_DOES}"
+QUIET = re.compile(
+    rf"(?:(?:{_ASKS})\s(?P<name>[A-Z][a-z]{{4,14}})(?=\s(?:{_THEN})\b|\s?[,.;:]|$))"
+    rf"|(?:(?:{_KINDS})\s(?P<named>[A-Z][a-z]{{4,14}})(?=\s[a-z]|\s?[,.;:]|$))"
+)
+FIRST_WORD = re.compile(rf"(?P<name>[A-Z][a-z]{{4,14}})(?P<named>)\s(?={_DOES})")
+MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
+NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal"])  # marks of journals and of kinds of medicines
+PLATFORM = re.compile(rf"[®™\s-]{{1,3}}(?:based|platform|technolog|system|device|test|assay)|[®™]\s{KIND}\b", re.IGNORECASE)
+
+
+def products(text: Text, claim: Claim, places: Sequence[Sentence], seeds: Seeds) -> Iterator[Slot]:
+    """Medicines of the first sentence that names one, and the nonproprietary name that any sentence sets in brackets behind one."""
+    tracked = {id_: product for market in seeds.markets.values() for id_, product in market.products.items()}
+    for place in places:
+        found = sorted([*_tracked(text, place, tracked), *_shaped(text, place)], key=_start)
+        found = _acting(text, found)
+        if not found and place.field == "title" and claim.type in NEWS_OF_MEDICINES:
+            found = list(_placed(text, place))
+        if found:
+            given: dict[tuple[str, str], Slot] = {}
+            for slot in found:
+                given.setdefault((slot.name, fold(slot.value)), slot)
+            yield from given.values()
+            yield from _bracketed(text, places, list(given.values()))
+            return
+
+
+def _start(slot: Slot) -> int:
+    return slot.span.start if slot.span else 0
+
+
+def _tracked(text: Text, place: Sentence, tracked: dict[str, Product]) -> Iterator[Slot]:
+    for mention in text.matched.mentions:
+        if mention.kind == "product" and within(mention, place):
+            is_generic = fold(tracked[mention.id].generic or "") == fold(mention.span.text)
+            yield Slot("generic" if is_generic else "product", mention.span.text, mention.span, mention.id)
+
+
+def _shaped(text: Text, place: Sentence) -> Iterator[Slot]:
+    """What looks like a medicine; two codes with a stroke between them are the two companies' names of one."""
+    shapes = [
+        shape
+        for shape in text.masked.shapes
+        if shape.kind != "company" and shape.field == place.field and place.start <= shape.start and shape.end <= place.end
+    ]
+    shapes = sorted(shapes, key=lambda shape: (shape.start, -shape.end))[:MOST]
+    shapes = [shape for shape in shapes if not _is_other_name(text, shape)]
+    source, last = of(text.entry, place.field), 0
+    for number, shape in enumerate(shapes):
+        if shape.start < last:
+            continue
+        end = shape.end
+        following = shapes[number + 1] if number + 1 < len(shapes) else None
+        if shape.kind == "code" and following and following.kind == "code" and source[shape.end : following.start] == "/":
+            end = following.end
+        last = end
+        where = span(text.entry, shape.field, shape.start, end)
+        if shape.kind == "brand" and (where.text in NO_MEDICINE or PLATFORM.match(source, end) or _is_company(text, where.text)):
+            continue
+        if not (shape.kind == "code" and is_called_trial(source, shape.start, end)):
+            yield Slot("generic" if shape.kind == "generic" else "product", where.text, where)
+
+
+def _is_company(text: Text, brand: str) -> bool:
+    """Whether a marked name is that of a company: the lead calls one so, with more than that word."""
+    lead = text.entry.lead[:600]
+    return any(lead.startswith(brand, start) and end - start > len(brand) for start, end in known(text, "lead", 0, len(lead)))
+
+
+def _is_other_name(text: Text, shape: Shape) -> bool:
+    kinds = {"product", "trial", "agency", "player", "term"}
+    here = (m.span for m in text.matched.mentions if m.kind in kinds and m.span.field == shape.field)
+    return any(one.start < shape.end and shape.start < one.end for one in here)
+
+
+def _acting(text: Text, found: list[Slot]) -> list[Slot]:
+    """Without the medicines that another one is compared to, and without untracked, unmarked ones that another is given with."""
+    kept = []
+    for slot in found:
+        assert slot.span is not None
+        before = text.matched.folded[slot.span.field][max(0, slot.span.start - 40) : slot.span.start]
+        marked = of(text.entry, slot.span.field)[slot.span.end : slot.span.end + 1] in {"®", "™"}
+        given_with = not slot.id and not marked and COMBINED.search(before) and slot is not found[0]
+        if not COMPARED.search(before) and not given_with:
+            kept.append(slot)
+    compared = [slot for slot in found if slot not in kept]
+    names = {slot for slot in kept if not any(_explains(text, other, slot) for other in compared)}
+    return [slot for slot in kept if slot in names] if kept else found
+
+
+def _explains(text: Text, first: Slot, second: Slot) -> bool:
+    """Whether a name stands in brackets right behind another: Wegovy (semaglutide)."""
+    if first.span is None or second.span is None or first.span.field != second.span.field:
+        return False
+    between = of(text.entry, first.span.field)[first.span.end : second.span.start]
+    return first.span.end <= second.span.start and bool(re.fullmatch(r"[\s®™]*\(\s*", between))
+
+
+def _placed(text: Text, place: Sentence) -> Iterator[Slot]:
+    """A name that only its place in the headline tells: the FDA's approval of Neverheardof for …"""
+    source = text.entry.title
+    companies = list(known(text, "title", place.start, place.end))
+    for loud in LOUD.finditer(source, place.start, place.end):
+        before = source[max(0, loud.start() - 14) : loud.start()].lower()
+        if fold(loud[0]) not in ordinary() and BEFORE_LOUD.search(before):
+            yield from _unless_a_company(text, *loud.span(), companies)
+    asked = (QUIET.search(source, place.start, place.end), FIRST_WORD.match(source, place.start, place.end))
+    for found in filter(None, asked):
+        name = "name" if found["name"] else "named"
+        word = fold(found[name])
+        if word not in ordinary() and word.rstrip("s") not in ordinary() and not is_common(found[name]) and not NOT_NAMES.search(word):
+            yield from _unless_a_company(text, *found.span(name), companies)
+
+
+def _unless_a_company(text: Text, start: int, end: int, companies: Sequence[tuple[int, int]]) -> Iterator[Slot]:
+    others = [(m.span.start, m.span.end) for m in text.matched.mentions if m.span.field == "title"]
+    if not any(start < other[1] and other[0] < end for other in (*companies, *others)):
+        where = span(text.entry, "title", start, end)
+        yield Slot("product", where.text, where)
+
+
+def _bracketed(text: Text, places: Sequence[Sentence], given: list[Slot]) -> Iterator[Slot]:
+    """The nonproprietary name in brackets right behind a medicine that was found: Tecelra (afamitresgene autoleucel)."""
+    if any(slot.name == "generic" for slot in given):
+        return
+    names = {fold(slot.value) for slot in given}
+    for place in places:
+        both = sorted([*_shaped(text, place), *(slot for slot in given if slot.span and slot.span.field == place.field)], key=_start)
+        for first, second in pairwise(both):
+            if second.name == "generic" and fold(first.value) in names and _explains(text, first, second):
+                yield second
+                return
