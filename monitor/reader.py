@@ -132,8 +132,8 @@ class Reader:
         if not counts:
             return Opinion({kind: float(kind == NOTHING) for kind in self.kinds}, ())
         places = np.array(list(counts), dtype=np.int32)
-        values = (1.0 + np.log(np.array(list(counts.values()), dtype=np.float32))) * self._idf[places]
-        values = weighed(values, self._parts[places])
+        heard = (1.0 + np.log(np.array(list(counts.values()), dtype=np.float32))).astype(np.float32)
+        values = weighed(heard * self._idf[places], self._parts[places])
         rows = self._weights[places].astype(np.float32)
         scores = (values @ rows) * self._scale + self._bias
         chances = np.exp(scores - scores.max())
