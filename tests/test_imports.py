@@ -14,11 +14,11 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "cluster", "phrase", "digest"),
+        *("assess", "cluster", "phrase", "digest", "backtest"),
     },
     {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"},
     {"pipeline", "clock", "engine"},
-    {"app", "cli", "explaining", "evaluation", "training", "web", "demo", "doctor", "__main__"},
+    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -38,7 +38,6 @@ DOORS = {
     "rich": {"cli"},
     "ahocorasick_rs": {"match"},
     "numpy": {"reader", "training"},
-    "sklearn": {"training"},
     "scipy": {"training"},
     "pydantic": {"config", "store", "cli"},
     "smtplib": {"sinks", "doctor"},

@@ -48,7 +48,7 @@ def test_every_option_the_readme_names_exists() -> None:
 
 def test_every_command_the_readme_names_exists() -> None:
     commands = {words[0] for words in EVERY}
-    named = set(re.findall(r"(?:`|^    |/)monitor ([a-z]+)", README, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^    |/)monitor ([a-z-]+)", README, re.MULTILINE))
     assert named - commands == set()
 
 

@@ -33,6 +33,10 @@ COMMANDS = {
     "outbox": ("service", "Show what was sent to whom, and settle what is in doubt."),
     "explain": ("analyst", "Show why an item became a line, or why it did not."),
     "evaluate": ("evaluate", "Say how often the monitor is right, over items that people labelled."),
+    "train": ("train", "Build the second reader from examples and from what was decided here."),
+    "backtest": ("trying", "Show what edited seeds/ would have made of what was read before."),
+    "add-alias": ("names", "Write another name of a player or product into its market's file."),
+    "add-player": ("names", "Write a new player into a market's file."),
     "accept": ("analyst", "Take a proposed line into the report; it is frozen from then on."),
     "reject": ("analyst", "Keep a development out of the report."),
     "edit": ("analyst", "Take a development into the report in your own words."),
@@ -53,7 +57,7 @@ class Lazy(click.Group):
         import importlib
 
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
-        command = getattr(module, cmd_name)
+        command = getattr(module, cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 
