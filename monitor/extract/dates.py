@@ -100,16 +100,22 @@ def dateline(folded: str, published: date) -> Printed | None:
 
 
 WHEN = re.compile(r"\b(?:on|dated|as of|effective|in|since|from)\b[\w\s,]{0,24}\Z")
+ON = re.compile(r"\bon (?:the )?\Z")
+TODAY = "today"
 AHEAD = re.compile(
     r"\b(?:by|until|before|expected|anticipated|target|goal|pdufa|due|action date|close in|later|will|extended to|to|through|moved from"
     r"|start in)\b"
 )
 
 
-def dated(folded: str, start: int, end: int, published: date) -> Printed | None:
-    """The date on which a sentence says that it happened: `on 3 March`, `in May 2025`; not a goal and not in the future."""
+def dated(folded: str, start: int, end: int, published: date, line: Printed | None = None) -> Printed | None:
+    """The date on which a sentence says that it happened: `on 3 March`, `in May 2025`; no goal, no future, not the dateline's."""
     for one in sorted(printed(folded[start:end], published), key=lambda one: (one.precision != "day", one.start)):
         before = folded[max(start, start + one.start - 40) : start + one.start]
+        if line and line.start <= start + one.start < line.end:
+            continue
+        if line and start <= line.start < end and not (ON.search(before) and TODAY not in folded[start:end]):
+            continue  # a day of something else that is announced
         if one.value > published + timedelta(days=1) or AHEAD.search(before[-30:]):
             continue
         if WHEN.search(before) or one.whole:
@@ -121,10 +127,8 @@ def happened(text: Text, claim: Claim, places: Sequence[Sentence]) -> tuple[Even
     """Stated in the claim's sentence, else the dateline's, else the day of publication."""
     folded = text.matched.folded
     for place in [claim.sentence, *(place for place in places if place.field == "lead" and place.n < 2)]:
-        stated = dated(folded[place.field], place.start, place.end, text.published)
         line = dateline(folded[place.field], text.published) if place.field == "lead" else None
-        if stated and line and stated.start == line.start:
-            stated = None
+        stated = dated(folded[place.field], place.start, place.end, text.published, line)
         if stated and (text.published - stated.value).days < OLD:
             where = span(text.entry, place.field, stated.start, stated.end)
             return EventDate(stated.value, stated.precision, "stated"), Slot("date", stated.written, where)

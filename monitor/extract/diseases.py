@@ -152,6 +152,7 @@ def _begin(folded: str, start: int, head: int) -> int:
         if word[0].isdigit():
             if not number or words[number - 1][0] not in COUNTED:
                 break
+            edge = word.start()
             continue
         if word[0] in KEPT:
             if not number or not _narrows(words[number - 1][0]):

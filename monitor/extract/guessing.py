@@ -36,6 +36,12 @@ SMALL = frozenset(_SMALL.split())  # what follows a name in headlines
 _GOES_ON = """
 & AI DNA RNA UK&I Medicine Medicines Health Healthcare Medical Group Capital Partners Life Biomedical Scientific
 """
+_DESCRIBES = """
+drugmaker maker developer partner rival giant startup start-up specialist firm company biotech swiss german french dutch danish chinese
+japanese korean american british israeli indian boston vaccine oncology pharma biopharma private former when while where
+"""
+DESCRIBES = frozenset(_DESCRIBES.split())  # what stands before a name and does not belong to it
+LAST_WORD = re.compile(r"(?<![\w-])[A-Z][\w&-]*\s\Z")
 GOES_ON = frozenset(_GOES_ON.split())
 FIGURE = re.compile(r"\d+(?:st|nd|rd|th|[bmkgBMKx]|mg|year|day|bn|mn)?\Z|\d+-")
 MARKS = ("®", "™", "(TM)", " (TM)")
@@ -70,6 +76,8 @@ def guessed(source: str, start: int, end: int, taken: Sequence[tuple[int, int]])
             continue
         if word[0].isupper() and not _in_a_names_place(source, start, here[0]):
             continue
+        if titled and _is_half(source[max(start, here[0] - 24) : here[0]]):
+            continue
         if PERSON.search(source[max(start, here[0] - 20) : here[0]]):
             while n < len(words) and words[n][0][0].isupper():
                 n += 1
@@ -85,6 +93,12 @@ def guessed(source: str, start: int, end: int, taken: Sequence[tuple[int, int]])
         if short and titled and n < len(words) and source[last : start + words[n].start()] == " " and _goes_on(words[n][0]):
             continue
         yield here[0], last
+
+
+def _is_half(before: str) -> bool:
+    """Whether a word in title case stands right before a place that may belong to the same name, since it is no word of headlines."""
+    found = LAST_WORD.search(before)
+    return found is not None and _goes_on(found[0].strip()) and fold(found[0].strip()) not in DESCRIBES
 
 
 def _goes_on(word: str) -> bool:

@@ -140,8 +140,8 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
         for found in INSTITUTION.finditer(source, start, end)
         if " " in found[0].strip()
     ]
-    for written in (*shaped, *tickered, *institutions):
-        place = _trimmed(source, *written, places)
+    for written in (*institutions, *shaped, *tickered):
+        place = written if written in institutions else _trimmed(source, *written, places)
         if place[1] - place[0] > 1 and not _everyday(source[place[0] : place[1]], place, places) and not meets(place, medicines):
             places.append(place)
     merged: list[tuple[int, int]] = []
