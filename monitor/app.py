@@ -15,6 +15,7 @@ from pathlib import Path
 from monitor import __version__, phrase, pipeline, polling, sinks
 from monitor.assess import Assessor
 from monitor.config import Config, load_config, load_seeds, shipped
+from monitor.config.examples import broken_examples
 from monitor.engine.embedded import Threads
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.fetch import Fetcher, allowed_hosts, user_agent
@@ -73,8 +74,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def load(surroundings: Environment) -> tuple[Config, Seeds, tuple[Problem, ...]]:
-    """feeds.yaml and seeds/, checked, with the warnings; raises ConfigError with every mistake of both."""
+def load(surroundings: Environment, *, examples: bool = False) -> tuple[Config, Seeds, tuple[Problem, ...]]:
+    """feeds.yaml and seeds/, checked, with the warnings; raises ConfigError with every mistake of both.
+
+    `examples`: also refuse rules of types.yaml that break their own examples, which takes half a second.
+    """
     try:
         seeds, warnings = load_seeds(surroundings.beside("seeds"))
     except ConfigError as wrong:
@@ -84,15 +88,21 @@ def load(surroundings: Environment) -> tuple[Config, Seeds, tuple[Problem, ...]]
             raise ConfigError((*also_wrong.problems, *wrong.problems)) from wrong
         raise
     config = load_config(surroundings.config, seeds)
+    if examples and (broken := tuple(broken_examples(surroundings.beside("seeds"), seeds))):
+        raise ConfigError(broken)
     return config, seeds, (*config.warnings, *warnings)
 
 
 @contextmanager
 def opened(
-    surroundings: Environment, *, now: Callable[[], datetime] = utc_now, jitter: Callable[[], float] = random.random
+    surroundings: Environment,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    jitter: Callable[[], float] = random.random,
+    examples: bool = False,
 ) -> Iterator[Monitor]:
     """The monitor of these surroundings, closed at the end; the demo and tests bring a clock of their own."""
-    config, seeds, _ = load(surroundings)
+    config, seeds, _ = load(surroundings, examples=examples)
     with assembled(surroundings, config, seeds, now=now, jitter=jitter) as monitor:
         yield monitor
 
@@ -177,7 +187,7 @@ class Watch:
             return False
         self._taken = stamp
         try:
-            config, seeds, _ = load(self._surroundings)
+            config, seeds, _ = load(self._surroundings, examples=True)
             renderer = Renderer(self._surroundings.beside("templates"))
         except (ConfigError, MonitorError) as error:
             log.error("the changed configuration is not used, the last good one stays:\n%s", error)

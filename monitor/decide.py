@@ -17,7 +17,6 @@ from monitor.text import Sentence
 
 TITLE = 0.6  # what a rule's claim in the title adds to its type
 TEXT = 0.4  # the same outside the title, times the claim's weight
-SILENT_TITLE = 0.1  # what speaks for nothing when the title claims nothing
 NOISE = 0.15  # what speaks for nothing when a weak class of noise was heard
 ALONE = 0.4  # without a reader, a claim outside the title counts from this weight on
 DOUBT = 0.5  # of the chance that the reader gives to another type: what it takes from the score
@@ -87,20 +86,23 @@ def _value(claim: Claim) -> float:
 
 
 def _scores(reading: Reading, opinion: Opinion | None) -> tuple[dict[str, float], list[Reason]]:
-    """What speaks for each type, and for nothing; and which claims there were."""
+    """What speaks for each type that may be chosen, and for nothing; and which claims there were.
+
+    Where rules claim a type in the title, no other may be chosen: then the reader only weighs between them and nothing.
+    """
     scores = {NOTHING: 0.0}
     told: list[Reason] = []
     for claim in reading.claims:
         if _value(claim) > scores.get(claim.type, 0.0):
             scores[claim.type] = _value(claim)
             told.append(Reason(f"{claim.type} claimed by rule {claim.trigger.rule} in the {claim.field}"))
-    silent = not any(claim.field == "title" for claim in reading.claims)
+    titled = {claim.type for claim in reading.claims if claim.field == "title"}
     if opinion is None:
-        scores[NOTHING] = (ALONE * TEXT if silent else 0.0) + (TITLE / 2 if reading.noise else 0.0)
-        return scores, told
-    claimed = {claim.type for claim in reading.claims}
-    for kind, chance in opinion.chances.items():
-        if kind not in reading.refused or kind in claimed:
-            scores[kind] = scores.get(kind, 0.0) + chance
-    scores[NOTHING] += (SILENT_TITLE if silent else 0.0) + (NOISE if reading.noise else 0.0)
-    return scores, told
+        scores[NOTHING] = (0.0 if titled else ALONE * TEXT) + (TITLE / 2 if reading.noise else 0.0)
+    else:
+        claimed = {claim.type for claim in reading.claims}
+        for kind, chance in opinion.chances.items():
+            if kind not in reading.refused or kind in claimed:
+                scores[kind] = scores.get(kind, 0.0) + chance
+        scores[NOTHING] += NOISE if reading.noise else 0.0
+    return ({kind: score for kind, score in scores.items() if kind in titled or kind == NOTHING} if titled else scores), told

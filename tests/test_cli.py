@@ -188,7 +188,7 @@ def test_an_example_that_no_longer_says_its_type_is_named_with_its_line(tmp_path
     types.write_text(re.sub(r"(?m)^    yes:\n", "    yes:\n      - The weather was fine in Basel\n", types.read_text(), count=1))
     said = monitor("check", "--json", folder=folder)
     (found,) = [one for one in said.json if "weather" in one["message"]]
-    assert (said.code, found["severity"], found["file"]) == (1, "warning", "seeds/types.yaml")
+    assert (said.code, found["severity"], found["file"]) == (2, "error", "seeds/types.yaml")
     assert "weather" in types.read_text().splitlines()[found["line"] - 1]
 
 

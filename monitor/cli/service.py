@@ -34,8 +34,10 @@ def run(once: bool, seconds: float) -> int:
     from monitor.engine.service import Service
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("alembic", "apscheduler"):  # they tell of every step and every beat
+        logging.getLogger(name).setLevel(logging.ERROR)
     around = surroundings()
-    with opened(around) as opened_monitor:
+    with opened(around, examples=True) as opened_monitor:
         service = Service(opened_monitor, Watch(around, opened_monitor).reload)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: service.stop())

@@ -71,14 +71,15 @@ def check(json_wanted: bool) -> int:
     Ends with 0 when all is well, 1 when there are warnings only, 2 when something is wrong.
     """
     from monitor.app import load
-    from monitor.doctor import examples, templates
+    from monitor.config.examples import broken_examples
+    from monitor.doctor import templates
     from monitor.errors import ConfigError
 
     around = surroundings()
     problems: list[Problem] = []
     try:
         _, seeds, warnings = load(around)
-        problems += [*warnings, *examples.problems_of(around.beside("seeds"), seeds)]
+        problems += [*warnings, *broken_examples(around.beside("seeds"), seeds)]
     except ConfigError as error:
         problems += error.problems
     problems += templates.problems_of(around.beside("templates"))
