@@ -57,11 +57,12 @@ def patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     words: dict[str, str] = {}
     found: dict[str, tuple[re.Pattern[str], ...]] = {}
     kinds: list[str] = []
-    for written in (Path(__file__).parent / "roles.txt").read_text(encoding="utf-8").splitlines():
+    text = (Path(__file__).parent / "roles.txt").read_text(encoding="utf-8").replace("\n  ", " ")
+    for written in text.splitlines():
         line = written.strip()
         if heading := HEADING.fullmatch(line):
             kinds = heading[1].split()
-        elif line.startswith("#") and not line.startswith("# ("):
+        elif line.startswith("#"):
             continue
         elif macro := MACRO.match(line):
             words[macro[1]] = line[macro.end() :]
