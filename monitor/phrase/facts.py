@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from monitor.cluster.facts import company as telling_word
 from monitor.gazetteer import Agency, Market, Player, Product, Seeds
@@ -76,7 +77,8 @@ def parties(event: Event, market: Market, seeds: Seeds) -> tuple[Party, ...]:
             continue
         role = slot.name.removeprefix("role:")
         player = player_of(slot.id, market, seeds)
-        if player is not None and (role not in AS_PRINTED or _is_own_name(slot.value, player)):
+        ours = player is not None and not _not_yet_owned(slot.value, player, event.date.value)
+        if player is not None and ours and (role not in AS_PRINTED or _is_own_name(slot.value, player)):
             party = Party(player.id, role, _house(player), True)
         else:
             party = Party(slot.id or slug(slot.value), role, _printed(slot, event), slot.id is not None)
@@ -116,6 +118,12 @@ def slug(name: str) -> str:
 
 def _is_own_name(printed: str, player: Player) -> bool:
     return telling_word(printed) in {telling_word(name) for name in (player.house_name, player.legal_name, player.display)}
+
+
+def _not_yet_owned(printed: str, player: Player, when: date) -> bool:
+    """Whether the printed name is of a company that became the player's only later: then it acted itself, under its own name."""
+    word = telling_word(printed)
+    return any(one.since is not None and when < one.since and telling_word(one.name) == word for one in player.owns)
 
 
 def _house(player: Player) -> Words:
