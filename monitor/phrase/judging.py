@@ -53,7 +53,11 @@ def judge(event: Event, market: Market, seeds: Seeds, known: Known) -> Judgement
     """The weight of an event and what happens to it, with every step."""
     importance, reasons = weight(event, market, seeds, known)
     status, why = _status(event, market, seeds, known, importance)
-    return Judgement(importance, status, (*reasons, Reason(f"{status or 'left out'}: {why}")))
+    reasons = (*reasons, Reason(f"{status or 'left out'}: {why}"))
+    if best_tier(event) >= AGGREGATOR and importance > 2:  # after the decision: what could be a line is for a person to look at
+        reasons = (Reason("only aggregators tell it: at most 2", weight=2.0 - importance), *reasons)
+        importance = 2
+    return Judgement(importance, status, reasons)
 
 
 # ---- weight ----------------------------------------------------------------------------------------------------------
@@ -75,11 +79,7 @@ def weight(event: Event, market: Market, seeds: Seeds, known: Known) -> tuple[in
         steps.append(Reason("a player of the report's lists with a product of this market", weight=1.0))
     if known.tier != "core":
         steps.append(Reason(f"only {known.tier.replace('_', ' ')} to this market", weight=-1.0 if known.tier == "adjacent" else -2.0))
-    total = min(5, max(1, round(sum(step.weight for step in steps))))
-    if best_tier(event) >= AGGREGATOR and total > 2:
-        steps.append(Reason("only aggregators tell it: at most 2", weight=2.0 - total))
-        total = 2
-    return total, tuple(steps)
+    return min(5, max(1, round(sum(step.weight for step in steps)))), tuple(steps)
 
 
 def _first_of_its_kind(event: Event, market: Market, seeds: Seeds, policy: Policy) -> bool:
