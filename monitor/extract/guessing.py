@@ -49,6 +49,7 @@ PERSON = re.compile(
     r"(?i)\b(?:chief|ceo|cfo|cmo|cso|president|chair(?:man|woman)?|founder|director|governor|senator|secretary|commissioner|mayor|minister|mr\.?|ms\.?|dr\.?|professor|analyst|head)\s\Z"
 )
 BEFORE_A_NAME = re.compile(r"(?i)\b(?:with|by|from|and|acquires?|buys?|buy|to|for|&|between)\s\Z|[:;]\s\Z")
+TARGET = re.compile(r"[A-Z]{1,6}-?\d{1,2}[A-Z]?")  # CD5, GPC3, HER2: what medicines aim at
 NOT_NAMES = re.compile(
     r"(?:[a-z]{5,}ing|[a-z]{4,}(?:ed|ic|ous|oid|ary|ative|ular|ally|ization|isation|tion|ment))\Z"
 )  # verbs and adjectives
@@ -122,6 +123,7 @@ def _can_begin(word: str) -> bool:
         bare.rstrip("s") in ordinary()
         or any(part.islower() or fold(part) in ordinary() for part in word.split("-")[1:])
         or CODE.fullmatch(word)
+        or TARGET.fullmatch(word)
     ):
         return False
     if word[0].isdigit() and (FIGURE.match(word) or not word[-1].isalpha()):
