@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from monitor import app, pipeline
@@ -116,6 +117,7 @@ def newsroom(
     editions: str = EDITION,
     more: str = "",
     first_look: bool = True,
+    secrets: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Newsroom]:
     """Open it; `first_look`: every outlet was looked at once, while it was still empty, so that what comes is news."""
     serving = {name: Outlet() for name in outlets}
@@ -123,16 +125,16 @@ def newsroom(
     with Web(scripts) as web:
         (folder / "feeds.yaml").write_text(feeds_yaml(web, outlets, editions, more))
         room = Newsroom(folder, web, serving, now)
-        with app.opened(around(folder, web), now=lambda: room.now, jitter=lambda: 0.5) as room.monitor:
+        with app.opened(around(folder, web, secrets), now=lambda: room.now, jitter=lambda: 0.5) as room.monitor:
             if first_look:
                 room.read(now)
             yield room
 
 
-def around(folder: Path, web: Web) -> app.Environment:
+def around(folder: Path, web: Web, secrets: Mapping[str, str] = MappingProxyType({})) -> app.Environment:
     """The surroundings of a folder: its feeds.yaml, a database beside it, leave to read the server."""
     database = f"sqlite:///{folder / 'monitor.db'}"
-    return app.Environment(folder / "feeds.yaml", database, frozenset({("127.0.0.1", web.port)}), 2, {})
+    return app.Environment(folder / "feeds.yaml", database, frozenset({("127.0.0.1", web.port)}), 2, secrets)
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
