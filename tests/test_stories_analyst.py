@@ -101,6 +101,23 @@ def test_a3_announcement_and_completion_stay_apart_in_one_story(tmp_path: Path) 
         assert (deal.n_sources, closing.n_sources) == (2, 2)
 
 
+@pytest.mark.parametrize(("announced", "closed"), [("gold-act-001", "gold-act-004"), ("gold-act-103", "gold-act-108")])
+def test_a3_the_closing_of_a_deal_is_an_update_weeks_after_its_headline(shared: Path, tmp_path: Path, announced: str, closed: str) -> None:
+    days = {row["expect"]["event"]: datetime.fromisoformat(row["published"]) for row in rows(LABELLED / "developments.jsonl")}
+    with newsroom(tmp_path, days[announced] - HOUR) as room:
+        digests = []
+        for event in (announced, closed):
+            room.now = days[event] + HOUR
+            for outlet, title in zip(["wire", "trade-press", "aggregator"], gold(event)[:3], strict=True):
+                room.tell(outlet, title)
+            room.read()
+            digests.append(room.issue(days[event] + WEEK))
+        (deal,), (closing,) = told(digests[0], "headlines"), told(digests[1], "updates")
+        assert (deal.type, closing.type) == ("acquisition", "acquisition_completed")
+        assert deal.story_id == closing.story_id is not None
+        assert told(digests[1], "headlines") == []
+
+
 # ---- A5 --------------------------------------------------------------------------------------------------------------
 
 
