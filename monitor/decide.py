@@ -16,7 +16,7 @@ from monitor.reader import NOTHING, Opinion
 from monitor.text import Sentence
 
 TITLE = 0.6  # what a rule's claim in the title adds to its type
-TEXT = 0.4  # the same outside the title, times the claim's weight
+TEXT = 0.8  # the same outside the title, times the weight of the claim
 NOISE = 0.15  # what speaks for nothing when a weak class of noise was heard
 ALONE = 0.4  # without a reader, a claim outside the title counts from this weight on
 DOUBT = 0.5  # of the chance that the reader gives to another type: what it takes from the score
