@@ -1,0 +1,65 @@
+"""The frozen values that move along the line; each is named after its stage (design.md).
+
+Every datetime is aware and in UTC. Nothing here reads a clock, a file or the network.
+"""
+
+from __future__ import annotations
+
+from monitor.model.assessing import (
+    TIERS,
+    Assessment,
+    Conflict,
+    Event,
+    EventDate,
+    Field,
+    Label,
+    MarketMatch,
+    Mention,
+    Reason,
+    Report,
+    Slot,
+    Span,
+    Tier,
+)
+from monitor.model.developments import IN_REPORT, Development, Status
+from monitor.model.issuing import Coverage, Delivery, DeliveryState, Digest, DigestItem, Edition, Group, Issue, MarketSection, SinkConfig
+from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
+
+__all__ = [
+    "IN_REPORT",
+    "TIERS",
+    "Assessment",
+    "Conflict",
+    "Coverage",
+    "Delivery",
+    "DeliveryState",
+    "Development",
+    "Digest",
+    "DigestItem",
+    "Edition",
+    "Entry",
+    "Event",
+    "EventDate",
+    "Field",
+    "Group",
+    "Issue",
+    "Label",
+    "MarketMatch",
+    "MarketSection",
+    "Mention",
+    "Outcome",
+    "Page",
+    "Poll",
+    "Precision",
+    "Reason",
+    "Report",
+    "SinkConfig",
+    "Slot",
+    "Source",
+    "SourceState",
+    "Span",
+    "Status",
+    "StoredEntry",
+    "Tier",
+    "Validators",
+]

@@ -1,0 +1,145 @@
+"""Issue: who gets what and when, what a digest says, and what became of each copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from monitor.model.developments import Development
+from monitor.model.polling import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SinkConfig:
+    """Where an edition goes. `kind`: folder, email or report; the other keys as feeds.yaml documents them."""
+
+    kind: Literal["folder", "email", "report"]
+    path: str | None = None  # folder: directory; report: the file
+    market: str | None = None  # report
+    include: tuple[str, ...] = ("accepted",)  # report: accepted and, when asked, proposed
+    create: bool = False  # report: start the section where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who get the same editions. Only `health` groups see the sources' health in detail."""
+
+    name: str
+    recipients: tuple[str, ...]
+    health: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Who gets which markets, when, and how. `weekdays` are mon … sun; `at` is HH:MM in `time_zone`."""
+
+    name: str
+    markets: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    at: str
+    time_zone: str
+    title: str = ""
+    players: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    sinks: tuple[SinkConfig, ...] = (SinkConfig("folder", path="digests"),)
+    enabled: bool = True
+    minimum_importance: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One source as the digest reports it, so that silence is credible."""
+
+    source: str
+    outcome: Outcome | None
+    since: datetime | None
+    last_success: datetime | None
+    entries: int  # new in the period
+    detail: str = ""
+    missed_windows: int = 0  # in the period
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """A development as the digest shows it, with the dated lines already in the report beside it."""
+
+    development: Development
+    why_it_matters: str
+    correction: str = ""  # what changed since an earlier issue showed it
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSection:
+    """One market's part of a digest (domain.md 5.4)."""
+
+    market: str
+    name: str
+    short: str
+    headlines: tuple[DigestItem, ...] = ()
+    proposed: tuple[DigestItem, ...] = ()
+    updates: tuple[DigestItem, ...] = ()
+    mentions: tuple[DigestItem, ...] = ()
+    mentions_left_out: int = 0
+    review: tuple[DigestItem, ...] = ()
+    present_lines: tuple[str, ...] = ()  # last three of the section as it stands
+    next_dates: tuple[tuple[date, str], ...] = ()
+    stale: tuple[str, ...] = ()
+    proposed_left_out: int = 0
+    updates_left_out: int = 0
+    review_left_out: int = 0
+    notes_left_out: int = 0  # next dates and stale parts
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One edition's content for one period; the period is [start, end) in UTC, shown in `time_zone`."""
+
+    edition: str
+    title: str
+    number: int
+    start: datetime
+    end: datetime
+    time_zone: str
+    subject: str
+    preheader: str
+    summary: tuple[str, ...]
+    sections: tuple[MarketSection, ...]
+    coverage: tuple[Coverage, ...]
+    read: int  # entries looked at in the period
+    kept: int
+    dropped: tuple[tuple[str, int], ...] = ()  # reason class → count
+
+
+DeliveryState = Literal["pending", "sending", "sent", "failed", "in_doubt", "held", "suppressed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One issue for one recipient (or one sink without recipients): a row of the outbox (reliability.md 2)."""
+
+    id: int
+    issue: int
+    sink: int  # index into Edition.sinks
+    recipient: str  # address, or "" for a sink that has none
+    health: bool  # whether this recipient's copy shows the sources' health in detail
+    message_id: str
+    state: DeliveryState
+    attempts: int = 0
+    next_try: datetime | None = None
+    detail: str = ""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """The numbered fact that an edition was composed for a period. Its digest is frozen."""
+
+    id: int
+    edition: str
+    number: int
+    digest: Digest
+    created: datetime
