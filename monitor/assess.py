@@ -41,10 +41,10 @@ class Assessor:
             joins = () if decision.noise else self._joining(stored, source, text, tracked_only)
             return Assessment(stored.id, stored.revision, self._seeds.version, joins, decision.reasons[0], matched.mentions, reasons)
         told = relevance.about(matched.mentions, text.sentences, decision.claim)
-        family = self._seeds.types[decision.claim.type].family
         title = matched.folded["title"]
         disease = extract.indication(title, 0, len(title)) is not None
-        belongs = relevance.markets(told, matched, self._seeds, source.markets, family=family, disease=disease)
+        kind = self._seeds.types[decision.claim.type]
+        belongs = relevance.markets(told, matched, self._seeds, source.markets, kind=kind, disease=disease)
         if not belongs and tracked_only:
             return self._dropped(stored, UNTRACKED, matched.mentions, reasons)
         report = self._report(stored, source, text, decision, told, belongs)

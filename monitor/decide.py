@@ -93,6 +93,8 @@ def _scores(reading: Reading, opinion: Opinion | None) -> tuple[dict[str, float]
     scores = {NOTHING: 0.0}
     told: list[Reason] = []
     for claim in reading.claims:
+        if claim.field != "title" and claim.type in reading.refused:
+            continue  # the title says it otherwise: "for dogs and cats" stands only there
         if _value(claim) > scores.get(claim.type, 0.0):
             scores[claim.type] = _value(claim)
             told.append(Reason(f"{claim.type} claimed by rule {claim.trigger.rule} in the {claim.field}"))
@@ -100,7 +102,7 @@ def _scores(reading: Reading, opinion: Opinion | None) -> tuple[dict[str, float]
     if opinion is None:
         scores[NOTHING] = (0.0 if titled else ALONE * TEXT) + (TITLE / 2 if reading.noise else 0.0)
     else:
-        claimed = {claim.type for claim in reading.claims}
+        claimed = set(scores)
         for kind, chance in opinion.chances.items():
             if kind not in reading.refused or kind in claimed:
                 scores[kind] = scores.get(kind, 0.0) + chance

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.classify import Claim
-from monitor.gazetteer import Market, Seeds
+from monitor.gazetteer import EventType, Market, Seeds
 from monitor.match import Matched
 from monitor.model import MarketMatch, Mention, Reason, Tier
 from monitor.text import Sentence, fold
 
 # Families of events about one medicine: that of a company with many, in a disease of no market here, is nobody's news.
 OF_A_MEDICINE = frozenset({"regulatory", "clinical", "safety", "access"})
+OF_A_COMPANY = frozenset({"acquisition", "acquisition_completed", "bankruptcy", "spin_off", "corporate_rename"})
 NEAR_SENTENCES = 2  # of the lead: a name further down is mentioned, not told about
 
 
@@ -35,20 +36,19 @@ def markets(
     seeds: Seeds,
     only: Iterable[str] = (),
     *,
-    family: str = "",
+    kind: EventType | None = None,
     disease: bool = False,
 ) -> tuple[MarketMatch, ...]:
     """The markets of an item, each with its tier and the mentions that decide it.
 
-    `only` restricts to what a source is for. Once the type is known, `family` is its family, and `disease` whether the title names one.
+    `only` restricts to what a source is for. `kind` is the event's type, once it is known, and `disease` whether the title names one.
     """
     allowed = set(only) or set(seeds.markets)
-    medicine = family in OF_A_MEDICINE
-    found = (_market(market, mentions, matched, medicine, disease) for market in seeds.markets.values() if market.id in allowed)
+    found = (_market(market, mentions, matched, kind, disease) for market in seeds.markets.values() if market.id in allowed)
     return tuple(match for match in found if match is not None)
 
 
-def _market(market: Market, mentions: Sequence[Mention], matched: Matched, medicine: bool, disease: bool) -> MarketMatch | None:
+def _market(market: Market, mentions: Sequence[Mention], matched: Matched, kind: EventType | None, disease: bool) -> MarketMatch | None:
     here = [mention for mention in mentions if market.id in mention.markets]
     terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "off_market": []}
     for mention in here:
@@ -61,18 +61,26 @@ def _market(market: Market, mentions: Sequence[Mention], matched: Matched, medic
     core = [mention for product, mention in counted if product.tier == "core"]
     near = [mention for product, mention in counted if product.tier == "adjacent"]
     players = [mention for mention in here if mention.kind == "player"]
+    elsewhere = kind is None or kind.family not in OF_A_MEDICINE
     tier: Tier
     if core or (terms["core"] and not (terms["off_market"] and not products)):
         tier, why = "core", [*core, *terms["core"]]
+    elif kind is not None and kind.id in OF_A_COMPANY and (owners := [one for one in players if _lives_here(one, market)]):
+        tier, why = "core", owners
     elif near or terms["adjacent"] or terms["core"]:
         tier, why = "adjacent", [*near, *terms["adjacent"], *terms["core"]]
-    elif products or (players and (not medicine or terms["context"] or (not disease and any(_at_home(one) for one in players)))):
+    elif products or (players and (elsewhere or terms["context"] or (not disease and any(_at_home(one) for one in players)))):
         tier, why = "player_only", [*players, *(mention for _, mention in products)]
     else:
         return None
     if terms["off_market"] and not core:
         why.append(terms["off_market"][0])
     return MarketMatch(market.id, tier, tuple(Reason(f"{mention.kind} {mention.rule}", mention.span) for mention in _once(why)))
+
+
+def _lives_here(player: Mention, market: Market) -> bool:
+    """Whether a company of this market alone owns a core product: who buys, renames or closes it changes the market."""
+    return _at_home(player) and any(product.tier == "core" and product.owner == player.id for product in market.products.values())
 
 
 def _at_home(player: Mention) -> bool:
