@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.classify import Claim
@@ -44,11 +45,14 @@ def markets(
     `only` restricts to what a source is for. `kind` is the event's type, once it is known, and `disease` whether the title names one.
     """
     allowed = set(only) or set(seeds.markets)
-    found = (_market(market, mentions, matched, kind, disease) for market in seeds.markets.values() if market.id in allowed)
+    several = _of_several_markets(seeds)
+    found = (_market(market, mentions, matched, kind, disease, several) for market in seeds.markets.values() if market.id in allowed)
     return tuple(match for match in found if match is not None)
 
 
-def _market(market: Market, mentions: Sequence[Mention], matched: Matched, kind: EventType | None, disease: bool) -> MarketMatch | None:
+def _market(
+    market: Market, mentions: Sequence[Mention], matched: Matched, kind: EventType | None, disease: bool, several: frozenset[str]
+) -> MarketMatch | None:
     here = [mention for mention in mentions if market.id in mention.markets]
     terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "off_market": []}
     for mention in here:
@@ -61,15 +65,16 @@ def _market(market: Market, mentions: Sequence[Mention], matched: Matched, kind:
     core = [mention for product, mention in counted if product.tier == "core"]
     near = [mention for product, mention in counted if product.tier == "adjacent"]
     players = [mention for mention in here if mention.kind == "player"]
+    at_home = [player for player in players if player.id not in several]
     elsewhere = kind is None or kind.family not in OF_A_MEDICINE
     tier: Tier
     if core or (terms["core"] and not (terms["off_market"] and not products)):
         tier, why = "core", [*core, *terms["core"]]
-    elif kind is not None and kind.id in OF_A_COMPANY and (owners := [one for one in players if _lives_here(one, market)]):
+    elif kind is not None and kind.id in OF_A_COMPANY and (owners := [one for one in at_home if _owns_core(one, market)]):
         tier, why = "core", owners
     elif near or terms["adjacent"] or terms["core"]:
         tier, why = "adjacent", [*near, *terms["adjacent"], *terms["core"]]
-    elif products or (players and (elsewhere or terms["context"] or (not disease and any(_at_home(one) for one in players)))):
+    elif products or (players and (elsewhere or terms["context"] or (not disease and at_home))):
         tier, why = "player_only", [*players, *(mention for _, mention in products)]
     else:
         return None
@@ -78,14 +83,15 @@ def _market(market: Market, mentions: Sequence[Mention], matched: Matched, kind:
     return MarketMatch(market.id, tier, tuple(Reason(f"{mention.kind} {mention.rule}", mention.span) for mention in _once(why)))
 
 
-def _lives_here(player: Mention, market: Market) -> bool:
-    """Whether a company of this market alone owns a core product: who buys, renames or closes it changes the market."""
-    return _at_home(player) and any(product.tier == "core" and product.owner == player.id for product in market.products.values())
+def _of_several_markets(seeds: Seeds) -> frozenset[str]:
+    """Companies that several markets track: large ones, most of whose news concerns none of them."""
+    times = Counter(id_ for market in seeds.markets.values() for id_ in market.players)
+    return frozenset(id_ for id_, count in times.items() if count > 1)
 
 
-def _at_home(player: Mention) -> bool:
-    """Whether a company is tracked for one market only: what happens to its medicines concerns that market, whatever else is named."""
-    return len(player.markets) == 1
+def _owns_core(player: Mention, market: Market) -> bool:
+    """Whether a company owns a core product: who buys, renames or closes it changes the market."""
+    return any(product.tier == "core" and product.owner == player.id for product in market.products.values())
 
 
 def _once(mentions: Iterable[Mention]) -> list[Mention]:

@@ -191,8 +191,9 @@ def _other_agency(one: Facts, other: Facts) -> str:
 
 
 def _one_sum(one: Facts, other: Facts) -> bool:
-    """Whether both tell of one sum of money, on one day."""
-    return {one.type, other.type} <= kinds.SUMS and apart_days(one, other) <= 1 and (bool(_same_amount(one, other)) or len(_named(one, other)) > 1)
+    """Whether both tell of one sum of money, or of the same two names, on one day."""
+    told_alike = bool(_same_amount(one, other)) or len(_named(one, other)) > 1
+    return {one.type, other.type} <= kinds.SUMS and apart_days(one, other) <= 1 and told_alike
 
 
 def _other_subject(one: Facts, other: Facts) -> str:
