@@ -18,6 +18,8 @@ from monitor.text import Sentence, sentences_of, span
 
 CAP = 8_000  # characters of a field that are looked at
 UNTRACKED = Reason("no tracked market")
+
+
 class Assessor:
     """Decides about entries with one version of seeds/; pure, and safe to call from several threads."""
 

@@ -110,7 +110,7 @@ def _joined(parts: Sequence[tuple[str, str]]) -> str:
             expression += part
             glue = False
         elif kind == "maybe":
-            expression += (rf"(?:{BETWEEN}(?:{part}))?" if glue else rf"(?:(?:{part}){BETWEEN})?")
+            expression += rf"(?:{BETWEEN}(?:{part}))?" if glue else rf"(?:(?:{part}){BETWEEN})?"
         else:
             expression += (BETWEEN if glue else "") + part
             glue = True

@@ -128,9 +128,7 @@ def gather(monitor: Monitor) -> int:
     written = 0
     while loose := monitor.store.unclustered(BATCH):
         now = monitor.now()
-        changes = [
-            EventChange(event, developments(event, monitor.seeds, now)) for event in events_of(monitor.store.component(loose))
-        ]
+        changes = [EventChange(event, developments(event, monitor.seeds, now)) for event in events_of(monitor.store.component(loose))]
         monitor.store.record_events(changes, now)
         written += len(changes)
     return written

@@ -82,7 +82,7 @@ class Web:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            with (self.tls.wrap_socket(connection, server_side=True) if self.tls else connection) as line:
+            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as line:
                 request = b""
                 while b"\r\n\r\n" not in request:
                     if not (piece := line.recv(65536)):

@@ -239,7 +239,14 @@ def test_a_secret_that_is_missing_or_broken_is_named_and_not_shown(value: str, n
         assert web.asked == []
 
 
-@pytest.mark.parametrize("echo", [b"HTTP/1.1 200 %s\r\nBad\x00: %s\r\n\r\n", b"%s %s\r\n\r\n", b"HTTP/1.1 302 X\r\nLocation: http://s3cr3t-t0ken.example/%.0s%.0s\r\n\r\n"])
+@pytest.mark.parametrize(
+    "echo",
+    [
+        b"HTTP/1.1 200 %s\r\nBad\x00: %s\r\n\r\n",
+        b"%s %s\r\n\r\n",
+        b"HTTP/1.1 302 X\r\nLocation: http://s3cr3t-t0ken.example/%.0s%.0s\r\n\r\n",
+    ],
+)
 def test_no_secret_reaches_an_error_or_a_log(echo: bytes, now: datetime, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     echoed = echo % (SECRET.encode(), SECRET.encode())

@@ -30,7 +30,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--player", "players", multiple=True, metavar="ID", help="Only this player, its predecessors and what it owned at the time.")
 @click.option("--type", "types", multiple=True, metavar="ID", help="Only this event type.")
 @click.option(
-    "--status", "statuses", multiple=True, metavar="STATUS",
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="STATUS",
     help="baseline, accepted, edited (these by default), proposed, review, mention, rejected, withdrawn, or all.",
 )
 @click.option("--region", "regions", multiple=True, metavar="NODE", help="A region's id, or a country, of the market's tree.")
@@ -121,7 +124,10 @@ def report() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--market", "-m", required=True, metavar="ID", help="Id or short name of the market.")
 @click.option(
-    "--include", "include", multiple=True, type=click.Choice(["accepted", "proposed"]),
+    "--include",
+    "include",
+    multiple=True,
+    type=click.Choice(["accepted", "proposed"]),
     help="accepted is always in; proposed lines are added when you say so.",
 )
 @click.option("--heading", default="Recent Developments", show_default=True, help="The section's heading, in any case.")

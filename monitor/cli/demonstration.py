@@ -90,9 +90,7 @@ def as_json(shown: Shown) -> dict[str, Any]:
         "folder": shown.folder,
         "mondays": [_monday_as_json(one) for one in shown.mondays],
         "coverage": [{"source": one.source, "outcome": one.outcome, "entries": one.entries} for one in shown.coverage],
-        "developments": {
-            market: [_development_as_json(one) for one in rows] for market, rows in shown.developments.items()
-        },
+        "developments": {market: [_development_as_json(one) for one in rows] for market, rows in shown.developments.items()},
         "example": shown.example.id,
         "why": shown.why,
         "files": {"digest": shown.digest, "tables": shown.tables, "report": shown.report, "database": shown.folder / "monitor.db"},

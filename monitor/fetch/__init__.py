@@ -187,9 +187,7 @@ class Fetcher:
         )
         allowance = self._guard.allowance
         allowance.grant(self._limits.head, "the headers of the answer do not end")
-        connection = httpcore.HTTPConnection(
-            origin, ssl_context=(self._tls or _trusted()) if https else None, network_backend=self._guard
-        )
+        connection = httpcore.HTTPConnection(origin, ssl_context=(self._tls or _trusted()) if https else None, network_backend=self._guard)
         try:
             response = connection.handle_request(request)
             got = httpx.Headers(response.headers, encoding="latin-1")

@@ -198,5 +198,3 @@ def _told(digest: Digest) -> Iterator[Development]:
 
 def _delivery(row: Any) -> Delivery:
     return Delivery(*row)
-
-

@@ -227,5 +227,3 @@ def _poll_rows(one: Found, saved: Saved) -> Iterator[tuple[Any, ...]]:
             one.source.id, poll.started, poll.finished, str(poll.outcome), poll.status, poll.detail, saved.new, saved.revised,
             poll.parse_failures, poll.missed_window,
         )  # fmt: skip
-
-

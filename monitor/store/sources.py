@@ -87,12 +87,7 @@ class Sources(Database):
 
     def claim_source(self, name: str, now: datetime, lease: timedelta) -> SourceState | None:
         """This source, due or not; None when feeds.yaml does not name it."""
-        claim = (
-            update(SOURCE)
-            .where(SOURCE.c.name == name, SOURCE.c.retired == false())
-            .values(next_check=now + lease)
-            .returning(*STATE)
-        )
+        claim = update(SOURCE).where(SOURCE.c.name == name, SOURCE.c.retired == false()).values(next_check=now + lease).returning(*STATE)
         with self._write() as connection:
             row = connection.execute(claim).first()
         return None if row is None else state(row)
