@@ -143,6 +143,7 @@ def _event(monitor: Monitor, event: Event, developments: Sequence[Development] |
             for one in event.reports
         ],
         "conflicts": [{"slot": one.slot, "says": [list(pair) for pair in one.says]} for one in event.conflicts],
+        "conflict": phrase.conflict_note(event.conflicts),
         "developments": told,
     }
 
@@ -250,8 +251,8 @@ def _told_event(event: Told) -> Iterator[str]:
     for one in event["reports"]:
         yield f"  {one['source']} (tier {one['tier']}): {one['title']}"
         yield f"    {'; '.join(one['same_event'])}"
-    for conflict in event["conflicts"]:
-        yield f"  sources disagree on {conflict['slot']}: {' / '.join(f'{value} ({source})' for value, source in conflict['says'])}"
+    if event["conflicts"]:
+        yield f"  sources disagree on {event['conflict']}"
     for one in event["developments"]:
         yield f"In {one['market']}"
         yield from _told_development(one)

@@ -20,9 +20,15 @@ from tests.test_imports import imported as imports
 from tests.test_imports import modules
 
 
-def run(*words: str | Path, folder: Path) -> str:
+def run(*words: str | Path, folder: Path, **environ: str) -> str:
     done = subprocess.run(
-        list(map(str, words)), cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=surroundings()
+        list(map(str, words)),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=surroundings(**environ),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -51,7 +57,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=False, symlinks=True)
     site = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     pip = (sys.executable, "-m", "pip", "--python", folder / "bin" / "python")
-    run(*pip, "install", "-q", "--no-deps", "--no-index", wheel, folder=folder)
+    run(*pip, "install", "-q", "--no-deps", "--no-index", wheel, folder=folder, PYTHONWARNINGS="")  # older pips warn about themselves
     assert (site / "monitor").is_dir()
     (site / "of-this-environment.pth").write_text(sysconfig.get_path("purelib") + "\n")  # searched after the wheel's own
     return folder / "bin"

@@ -18,7 +18,7 @@ from monitor.phrase.judging import Known, best_tier, judge
 from monitor.phrase.numbers import number
 from monitor.phrase.wording import amount
 
-__all__ = ["Composed", "baseline", "compose", "develop", "strange"]
+__all__ = ["Composed", "baseline", "compose", "conflict_note", "develop", "strange"]
 
 
 @dataclass(frozen=True, slots=True)
