@@ -61,7 +61,8 @@ _PURPOSES = {
         r"|at signing"
     ),
     "milestones": (
-        r"milestones?|contingent|additional (?:payments|consideration)|biobucks|earn-?outs?|royalt|\blater\b|more to follow"
+        r"milestones?(?: payments?)?(?: (?:of|worth|totall?ing))?(?: up to| as much as)?"
+        r"|contingent|additional (?:payments|consideration)|biobucks|earn-?outs?|royalt|\blater\b|more to follow"
         r"|down the line"
     ),
     "none": (
@@ -82,6 +83,14 @@ PURPOSES = tuple((name, re.compile(words)) for name, words in _PURPOSES.items())
 FIRST = PURPOSES[:4]
 SUMS_READ = 40  # sums of a sentence that are looked at
 CLAUSE = re.compile(r"[;,:]|\band\b|\bplus\b|\bwith\b")
+# "… in upfront and milestone payments": one sum for several purposes is the whole, unless each has its own.
+SEVERAL = re.compile(
+    r"[^.;$€£\d]{0,15}\b(?:in|of|including|comprising|as)\s[^.;$€£\d]{0,20}?\b(?:up-?\s?front|initial|near-term)\b[^.;$€£\d]{0,60}?"
+    r"\b(?:and|plus|or)\s(?:[a-z-]+\s){0,3}(?:milestones?|royalt\w+)\b(?![^.;]{0,20}[$€£\d])"
+)
+SEVERAL_BEFORE = re.compile(
+    r"[^$€£\d]*\b(?:up-?\s?front|initial|near-term)\b[^$€£\d]*\b(?:and|plus|or)\s(?:[a-z-]+\s){0,3}milestones?\b[^$€£\d]*\Z"
+)
 MOST = re.compile(r"(?:up to|as much as|maximum of|potentially|total of|exceed\w*|more than)\s(?:\w+\s)?\Z")
 
 
@@ -105,7 +114,8 @@ def amounts(folded: str, start: int, end: int) -> Iterator[Amount]:
         scale = found["scale"] or found["scale2"]
         millions = number * SCALE[scale] if scale else number / 1e6
         left = folded[max(start, found.start() - 60) : found.start()]
-        purpose = _purpose(left, folded[found.end() : min(end, found.end() + 45)])
+        several = SEVERAL.match(folded, found.end(), min(end, found.end() + 130)) or SEVERAL_BEFORE.match(left)
+        purpose = "total" if several else _purpose(left, folded[found.end() : min(end, found.end() + 45)])
         if purpose in {"per_share", "cvr"} and not scale:
             millions = number
         elif purpose == "per_share" or (not scale and number < 10_000):
