@@ -105,7 +105,7 @@ def _status(event: Event, market: Market, seeds: Seeds, known: Known, importance
         return None, "only content farms tell it"
     if why := _only_a_mention(event, market, seeds, known.tier, importance):
         return Status.MENTION, why
-    if why := _needs_a_person(event, seeds, known):
+    if why := _needs_a_person(event, market, seeds, known):
         return Status.REVIEW, why
     return Status.PROPOSED, f"importance {importance} of an event that is {known.tier} to this market"
 
@@ -133,15 +133,24 @@ def _only_a_mention(event: Event, market: Market, seeds: Seeds, tier: Tier, impo
     return why
 
 
-def _needs_a_person(event: Event, seeds: Seeds, known: Known) -> str:
+def _needs_a_person(event: Event, market: Market, seeds: Seeds, known: Known) -> str:
     policy, score = seeds.style.policy, best_score(event)
     if best_tier(event) >= AGGREGATOR:
         return "only aggregators tell it"
+    if not _borne_out(event, market, known.tier):
+        return f"neither the leading report nor most reports say what makes it {known.tier} to this market"
     if missing := lacking(event, seeds.types[event.type], policy, known.words):
         return f"not stated: {', '.join(missing)}"
     if not known.line:
         return "no line could be written from what the sources state"
     return f"its score {score:.2f} lies under {policy.automatic:.2f}" if score < policy.automatic else ""
+
+
+def _borne_out(event: Event, market: Market, tier: Tier) -> bool:
+    """Whether the leading report or most reports make the event this close: one outlet's aside about a market is no news of it."""
+    telling = [report for report in event.reports if report.label.type]
+    close = [report for report in telling if any(match.market == market.id and match.tier == tier for match in report.markets)]
+    return event.reports[0] in close or 2 * len(close) > len(telling)
 
 
 def lacking(event: Event, kind: EventType, policy: Policy, words: Mapping[str, Words]) -> tuple[str, ...]:
