@@ -15,7 +15,7 @@ from monitor import cluster, phrase
 from monitor.config import load_seeds, shipped
 from monitor.gazetteer import Seeds
 from monitor.model import Development, Event, Status
-from monitor.phrase.filling import a_or_an
+from monitor.phrase.filling import Piece, a_or_an, sentence
 from monitor.phrase.wording import amount, as_running_text, day, indication
 from tests.telling import tell
 
@@ -102,6 +102,15 @@ def test_the_last_reason_says_why_it_is_what_it_is(seeds: Seeds) -> None:
     told = developed(event({"title": "BioOra partners on CAR-T", "type": "partnership", "sponsor": "BioOra", "terms": ["CAR-T"]}), seeds)
     assert told is not None
     assert told.why[-1].what == "review: not stated: companies"
+
+
+@pytest.mark.parametrize(("tiers", "status"), [(["core", "adjacent"], Status.PROPOSED), (["adjacent", "core"], Status.REVIEW)])
+def test_what_only_a_later_report_makes_core_waits_for_a_person(tiers: list[str], status: Status, seeds: Seeds) -> None:
+    case = next(case for case in CASES if case.get("status") == "proposed" and len(case["reports"]) == 1)["reports"][0]
+    of = [{ACT: tier} for tier in tiers]
+    told = developed(event({**case, "markets": of[0], "tier": 1}, {**case, "markets": of[1], "tier": 2, "source": "wire-two"}), seeds, ACT)
+    assert told is not None
+    assert (told.relevance, told.status) == ("core", status)
 
 
 # ---- weight ----------------------------------------------------------------------------------------------------------
@@ -235,3 +244,11 @@ def test_dates_are_written_as_exactly_as_they_are_known(value: str, text: str) -
 )  # fmt: skip
 def test_the_article_follows_the_sound(text: str, article: str) -> None:
     assert a_or_an(text) == article
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("anitocabtagene autoleucel", "Anitocabtagene autoleucel works."), ("mRNA-4157", "mRNA-4157 works."), ("obe-cel", "Obe-cel works.")],
+)
+def test_a_sentence_begins_with_a_capital_unless_a_name_has_its_own(name: str, text: str) -> None:
+    assert "".join(piece.text for piece in sentence([Piece(name, "span"), Piece(" works.", "template")])) == text

@@ -13,7 +13,7 @@ from monitor.gazetteer import Agency, Market, Seeds
 from monitor.model import Conflict, Development, Event, MarketMatch, Reason, Status
 from monitor.phrase.checking import strange
 from monitor.phrase.facts import agency_of, parties, products_of, told
-from monitor.phrase.filling import Piece, Words, choose, fill, text_of, wanted, wording_of
+from monitor.phrase.filling import Piece, Words, choose, fill, sentence, text_of, wanted, wording_of
 from monitor.phrase.judging import Known, best_tier, judge
 from monitor.phrase.numbers import number
 from monitor.phrase.wording import amount
@@ -107,7 +107,7 @@ def compose(event: Event, market: Market, seeds: Seeds) -> Composed:
     pieces = fill(first, words, seen)
     second = choose(wording.second, words, frozenset(wanted(first.text)))
     if second is not None:
-        pieces = (*pieces, Piece(" ", "template"), *fill(second, words, seen))
+        pieces = (*pieces, Piece(" ", "template"), *sentence(fill(second, words, seen)))
     text = text_of(pieces)
     if odd := strange(text, event, seeds):
         return Composed("", pieces, f"words from nowhere: {', '.join(odd)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.gazetteer import Template, Wording
 from monitor.model import Span
@@ -139,6 +139,15 @@ def tidied(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         last = pieces[-1]
         pieces = [*pieces[:-1], Piece(last.text[1:], last.kind, last.origin)]
     return tuple(piece for piece in pieces if piece.text)
+
+
+def sentence(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The same with a capital at its beginning; a name with capitals or figures of its own, such as mRNA-4157, keeps its form."""
+    first, *rest = pieces
+    word = first.text.split(maxsplit=1)[0]
+    if word != word.lower() or any(letter.isdigit() for letter in word):
+        return tuple(pieces)
+    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *rest)
 
 
 def text_of(pieces: Sequence[Piece]) -> str:
