@@ -147,10 +147,11 @@ def _needs_a_person(event: Event, market: Market, seeds: Seeds, known: Known) ->
 
 
 def _borne_out(event: Event, market: Market, tier: Tier) -> bool:
-    """Whether the leading report or most reports make the event this close: one outlet's aside about a market is no news of it."""
+    """Whether the leading report, most reports or a title make the event this close: one outlet's aside about a market is no news of it."""
     telling = [report for report in event.reports if report.label.type]
-    close = [report for report in telling if any(match.market == market.id and match.tier == tier for match in report.markets)]
-    return event.reports[0] in close or 2 * len(close) > len(telling)
+    close = [(report, match) for report in telling for match in report.markets if (match.market, match.tier) == (market.id, tier)]
+    titled = any(reason.span is not None and reason.span.field == "title" for _, match in close for reason in match.reasons)
+    return titled or any(report is event.reports[0] for report, _ in close) or 2 * len(close) > len(telling)
 
 
 def lacking(event: Event, kind: EventType, policy: Policy, words: Mapping[str, Words]) -> tuple[str, ...]:
