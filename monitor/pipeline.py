@@ -8,18 +8,33 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import assess as understanding
-from monitor import clock, cluster, digest, phrase, polling, sinks
+from monitor import clock, cluster, digest, phrase, polling, sinks, sources
 from monitor.config import Config
 from monitor.engine.embedded import Threads
 from monitor.errors import DeliveryError, FetchError, NotFound
 from monitor.gazetteer import Seeds
-from monitor.model import IN_REPORT, Delivery, Development, Digest, Edition, Event, Issue, Outcome, Page, Poll, Report, Source, SourceState
+from monitor.model import (
+    IN_REPORT,
+    Delivery,
+    Development,
+    Digest,
+    Edition,
+    Event,
+    Issue,
+    Outcome,
+    Page,
+    Poll,
+    Report,
+    Source,
+    SourceState,
+    Validators,
+)
 from monitor.store import EventChange, NewDelivery, Saved, Store
 
 if TYPE_CHECKING:
@@ -30,6 +45,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)  # longer than a look or a mail may take: what a killed process had in hand is free after this
 BATCH = 500
+MOST_PAGES = 10  # of one source in one look
 
 
 @dataclass
@@ -84,13 +100,31 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
     result: Page | FetchError | None = None
     document: Document | None = None
     try:
-        with monitor.pacer.turn(source.url):
-            result = page = monitor.fetcher().get(source, state.validators, started)
-        if page is not None:
-            document = monitor.reader.read(source.kind, page.body, source, page.url)
+        result, document = _page(monitor, source, sources.address(source, started), state.validators, started)
+        if document is not None and document.next_page:
+            document = _all_pages(monitor, source, document, started)
     except FetchError as error:
         result, document = error, None
     return polling.decide(source, state, result, document, started=started, finished=monitor.now(), jitter=monitor.jitter())
+
+
+def _page(monitor: Monitor, source: Source, url: str, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:
+    with monitor.pacer.turn(url):
+        page = monitor.fetcher().get(replace(source, url=url), validators, now)
+    return (page, monitor.reader.read(source.kind, page.body, source, page.url)) if page else (None, None)
+
+
+def _all_pages(monitor: Monitor, source: Source, first: Document, now: datetime) -> Document:
+    """The document with the pages after its first; a page that fails fails the look, so that nothing is taken for complete."""
+    entries, last, pages = {entry.identity: entry for entry in first.entries}, first, 1
+    while last.next_page and pages < MOST_PAGES:
+        _, document = _page(monitor, source, last.next_page, Validators(), now)
+        if document is None or document.outcome not in polling.READABLE:
+            raise FetchError(source.name, document.outcome if document else Outcome.PARSE_ERROR, f"page {pages + 1} cannot be read")
+        entries |= {entry.identity: entry for entry in document.entries if entry.identity not in entries}
+        last, pages = document, pages + 1
+    cut = f"only the first {pages} pages were read, there are more: narrow what is asked for" if last.next_page else ""
+    return replace(first, entries=tuple(entries.values()), detail=cut or first.detail)
 
 
 def _broke(monitor: Monitor, source: Source, state: SourceState, error: Exception) -> Poll:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.config import load_config, parse_config
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Seeds
-from monitor.model import Group, SinkConfig
+from monitor.model import KINDS, Group, Kind, SinkConfig
 from tests.test_seeds import sample_seeds
 
 BROKEN = Path(__file__).parent / "broken"
@@ -189,11 +190,11 @@ def test_thousands_of_mistakes_do_not_flood_the_reader(seeds: Seeds) -> None:
     assert 10 <= len(caught.value.problems) <= 100
 
 
-def test_the_kinds_are_those_that_can_be_read() -> None:
-    from monitor.config.feeds_file import KINDS
-    from monitor.sources import KINDS as READABLE
-
-    assert set(KINDS) == set(READABLE)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_every_kind_has_a_module_that_reads_it(kind: Kind) -> None:
+    module = import_module(kind.module)
+    assert callable(module.read)
+    assert hasattr(module, "address") is kind.dated
 
 
 MARKS = r"""&a *a !!x %YAML --- ... : - ? [ ] { } , ' " \ | > # @ ` no 012 22:30 2026-05-04 0x1F 1e9 .inf ~ null << 99999999999999999999999

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from monitor.config.feeds_file import DefaultsFile, EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
+from monitor.model import KINDS
 from monitor.render import _environment, _values
 from tests.conftest import ROOT
 from tests.test_cli import EVERY
@@ -59,6 +60,12 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
 @pytest.mark.parametrize("model", [FeedsFile, DefaultsFile, SourceFile, GroupFile, EditionFile, SinkFile], ids=lambda model: model.__name__)
 def test_every_key_of_feeds_yaml_is_in_the_readme(model: type[BaseModel]) -> None:
     assert set(keys(model)) - code(KEYS) == set()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_source_has_a_row_with_its_options_in_the_readme(name: str) -> None:
+    (row,) = [line for line in KEYS.splitlines() if line.startswith(f"| `{name}` | ") and line.count("|") == 4]
+    assert {option.name for option in KINDS[name].options} - code(row.split("|")[3]) == set()
 
 
 def test_every_environment_variable_is_in_the_readme_and_no_other() -> None:

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from monitor.errors import MonitorError
-from monitor.model import Entry, Outcome, Source
-from monitor.sources import KINDS, Document, Reader
+from monitor.model import KINDS, Entry, Outcome, Source
+from monitor.sources import Document, Reader
 
 CASES = Path(__file__).parent / "feeds" / "cases"
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "feeds"
@@ -214,7 +214,8 @@ def test_after_closing_no_process_is_left() -> None:
 
 def test_the_worker_knows_no_secrets_and_little_of_the_monitor(monkeypatch: pytest.MonkeyPatch) -> None:
     program = "import os, sys; from importlib import import_module; import monitor.sources.worker; import_module(%r); print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", program % KINDS["feed"]], capture_output=True, text=True, check=True).stdout.split()
+    command = [sys.executable, "-c", program % KINDS["feed"].module]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert not {"httpx", "sqlalchemy", "pydantic", "jinja2", "monitor.config", "monitor.fetch", "monitor.store"} & set(loaded)
     monkeypatch.setenv("FEED_TOKEN", "s3cr3t")
     reader = Reader(workers=1)

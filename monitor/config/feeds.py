@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config import written
-from monitor.config.checks import validated
+from monitor.config.checks import near, validated
 from monitor.config.feeds_file import EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
 from monitor.config.places import Steps, Tree, read_text, read_tree
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Market, Seeds
-from monitor.model import Edition, Group, SinkConfig, Source
+from monitor.model import KINDS, Edition, Group, Option, SinkConfig, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def _config(text: str, name: str, path: Path, seeds: Seeds | None) -> Config:
     if tree.value is not None:
         _check_names(tree)
         _check_addresses(tree)
+        _check_kinds(tree)
         _check_editions(tree, seeds.markets if seeds else {})
     if file is not None:
         _advise(file, tree)
@@ -85,10 +87,12 @@ def _known(tree: Tree, seeds: Seeds | None) -> dict[str, Any]:
 
 def _source(one: SourceFile, file: FeedsFile) -> Source:
     defaults = file.defaults
+    kind = one.kind or defaults.kind
+    filled = {option.name: option.default for option in KINDS[kind].options if option.default} | one.options
     return Source(
         name=one.name,
-        url=one.url,
-        kind=one.kind or defaults.kind,
+        url=one.url or KINDS[kind].url,
+        kind=kind,
         every=one.every or defaults.every,
         tier=one.tier or defaults.tier,
         language=one.language or defaults.language,
@@ -96,6 +100,7 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         markets=tuple(dict.fromkeys(one.markets)),
         auth=one.auth,
         contact=one.contact or file.contact,
+        options=tuple(sorted(filled.items())),
     )
 
 
@@ -165,6 +170,40 @@ def _check_addresses(tree: Tree) -> None:
         )
 
 
+def _check_kinds(tree: Tree) -> None:
+    """Each kind has its own options, and most need an address."""
+    usual = tree.get("defaults", "kind") if isinstance(tree.get("defaults"), dict) else None
+    for steps, source in tree.each("sources"):
+        word = source.get("kind", usual or "feed") if isinstance(source, dict) else None
+        kind = KINDS.get(word) if isinstance(word, str) else None
+        if kind is None:
+            continue  # reported by the model already
+        if "url" not in source and not kind.url:
+            tree.report((*steps, "url"), "is missing: add `url: …`")
+        elif source.get("url", "") is None:
+            tree.report((*steps, "url"), "is empty: write a value, or remove the key")
+        given = source.get("options")
+        given = given if isinstance(given, dict) else {}
+        known = {option.name: option for option in kind.options}
+        for name, value in given.items():
+            if name not in known:
+                tree.report((*steps, "options", name), f"is no option of the kind {word}; {near(str(name), known)}", of_key=True)
+                continue
+            _check_option(tree, (*steps, "options", name), known[name], value)
+        for option in kind.options:
+            if option.required and option.name not in given:
+                tree.report((*steps, "options"), f"{option.name} is missing: add `{option.name}: {option.example}` ({option.help})")
+
+
+def _check_option(tree: Tree, steps: Steps, option: Option, value: object) -> None:
+    values = value if isinstance(value, list) else [value]
+    if len(values) > 1 and not option.many:
+        tree.report(steps, "must be one text, not a list")
+    for one in values:
+        if isinstance(one, str) and one.strip() and not re.fullmatch(option.pattern, one):
+            tree.report(steps, f"{one} will not do ({option.help}): write it like {option.example}")
+
+
 def _check_editions(tree: Tree, known: Mapping[str, Market]) -> None:
     for steps, _ in tree.each("editions"):
         _check_hour(tree, steps)
@@ -231,7 +270,7 @@ def _advise(file: FeedsFile, tree: Tree) -> None:
             ("contact",), f"is missing, so publishers cannot reach you and some (SEC) refuse: add contact: you@example.org ({silent[0]} …)"
         )
     for n, one in enumerate(file.sources):
-        if written.carries_secret(one.url):
+        if one.url and written.carries_secret(one.url):
             warn(("sources", n, "url"), 'seems to carry a key or token, which ends up in logs and backups: prefer auth: "env:NAME"')
     addressed = {name for one in file.editions for name in one.groups}
     disabled = {one.name for one in file.groups if not one.enabled}

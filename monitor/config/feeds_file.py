@@ -10,8 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from monitor.config import written
 from monitor.config.checks import Strict, near
-
-KINDS = ("feed",)  # what monitor.sources can read
+from monitor.model import KINDS
 
 
 def _one_of(kind: str) -> Callable[[str, ValidationInfo], str]:
@@ -60,6 +59,7 @@ def _schedule(value: object) -> tuple[tuple[str, ...], str]:
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": "string", "pattern": "^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$"}
 DURATION = {"type": "string", "pattern": r"^(\d+[smhd])+$"}
+OPTION = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 SCHEDULE = {"type": "string", "examples": ["mon 07:00", "mon,thu 07:00", "mon-fri 07:00", "daily 07:00"]}
 
 Name = Annotated[str, AfterValidator(written.name), WithJsonSchema(NAME)]
@@ -74,6 +74,7 @@ Zone = Annotated[str, AfterValidator(written.time_zone), WithJsonSchema({"type":
 Language = Annotated[str, AfterValidator(_language), WithJsonSchema(TEXT)]
 Line = Annotated[str, AfterValidator(_line), WithJsonSchema(TEXT)]
 PathText = Annotated[str, AfterValidator(_path), WithJsonSchema(TEXT)]
+OptionValue = Annotated[tuple[str, ...], BeforeValidator(written.option), WithJsonSchema(OPTION)]
 KindOfSource = Annotated[str, AfterValidator(_kind), WithJsonSchema({"enum": list(KINDS)})]
 MarketId = Annotated[str, AfterValidator(_one_of("market")), WithJsonSchema(TEXT)]
 PlayerId = Annotated[str, AfterValidator(_one_of("player")), WithJsonSchema(TEXT)]
@@ -94,8 +95,9 @@ class SourceFile(Strict):
     """A place to look."""
 
     name: Name = Field(description="short name, unique; what was read is kept under it, so do not rename lightly")
-    url: Url = Field(description="address of the feed, without user name or password")
+    url: Url | None = Field(default=None, description="address, without user name or password; some kinds know their own")
     kind: KindOfSource | None = Field(default=None, description="how it is read")
+    options: dict[str, OptionValue] = Field(default={}, description="what its kind wants to know")
     every: Every | None = Field(default=None, description="how often to look, e.g. 30m, 1h, 2d")
     tier: int | None = Field(
         default=None, ge=1, le=4, description="1 regulator, filing or wire; 2 edited press; 3 aggregator; 4 content farm"

@@ -36,6 +36,19 @@ def duration(value: object) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def option(value: object) -> tuple[str, ...]:
+    """One text or a list of texts. Numbers are refused: YAML would have turned 1.10 into 1.1 and 0320193 into something else."""
+    values = value if isinstance(value, list | tuple) else [value]
+    for one in values:
+        if isinstance(one, bool) or not isinstance(one, str):
+            raise ValueError(f'must be text, or a list of texts: write "{one}" in quotes' if one is not None else "is empty: write a value")
+        if not one.strip() or any(ord(character) < 32 for character in one):
+            raise ValueError("must be one line of text")
+    if not values:
+        raise ValueError("must not be empty: write a value, or remove the key")
+    return tuple(values)
+
+
 def interval(value: object) -> timedelta:
     """How often to look at a source."""
     every = duration(value)

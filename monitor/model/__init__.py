@@ -23,10 +23,13 @@ from monitor.model.assessing import (
 )
 from monitor.model.developments import IN_REPORT, Development, Status
 from monitor.model.issuing import Coverage, Delivery, DeliveryState, Digest, DigestItem, Edition, Group, Issue, MarketSection, SinkConfig
+from monitor.model.kinds import KINDS, NO_OPTIONS, Kind, Option, Options
 from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
 
 __all__ = [
     "IN_REPORT",
+    "KINDS",
+    "NO_OPTIONS",
     "TIERS",
     "Assessment",
     "Conflict",
@@ -43,10 +46,13 @@ __all__ = [
     "Field",
     "Group",
     "Issue",
+    "Kind",
     "Label",
     "MarketMatch",
     "MarketSection",
     "Mention",
+    "Option",
+    "Options",
     "Outcome",
     "Page",
     "Poll",

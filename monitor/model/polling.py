@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from monitor.model.kinds import Options
+
 
 class Outcome(StrEnum):
     """How one look at a source ended."""
@@ -44,6 +46,11 @@ class Source:
     markets: tuple[str, ...] = ()  # empty: all
     auth: str | None = None  # NAME of an environment variable that holds the Authorization header's value
     contact: str | None = None  # goes into the User-Agent
+    options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what its kind wants to know, defaults filled in
+
+    def said(self) -> Options:
+        """The options by name."""
+        return dict(self.options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Bytes in, entries out: one module for each kind of source, read in processes that can be ended.
 
-A new kind is a module with `read(body, url, source) -> Document` and a line in the table of kinds in worker.py.
+A new kind is a module with `read(body, url, source, options) -> Document` and a line in the table of kinds, monitor/model/kinds.py.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from queue import LifoQueue
 from time import monotonic
 
 from monitor.errors import MonitorError
-from monitor.model import Outcome, Source
+from monitor.model import KINDS, Outcome, Source
 from monitor.sources.document import Document
-from monitor.sources.worker import KINDS, LENGTH, READY, decoded
+from monitor.sources.worker import LENGTH, READY, decoded
 
-__all__ = ["KINDS", "Document", "Reader"]
+__all__ = ["Document", "Reader", "address"]
 
 SECONDS = 5.0  # for one document
 MEMORY = 1 << 30  # for one worker, as addresses: what it really holds is far less
@@ -27,6 +29,15 @@ START_SECONDS = 60.0  # for a worker to come up on a busy machine
 ROOT = Path(__file__).parents[2]
 START = "import sys; sys.path.append(sys.argv[1]); from monitor.sources.worker import main; main(int(sys.argv[2]))"
 KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT", "TZ")  # no secrets
+
+
+def address(source: Source, now: datetime) -> str:
+    """Where to look for this source at that moment: some kinds ask for a span of days, or for this month's file."""
+    kind = KINDS.get(source.kind)
+    if kind is None or not kind.dated:
+        return source.url
+    found: str = import_module(kind.module).address(source.url, source.said(), now)
+    return found
 
 
 class Ended(Exception):  # noqa: N818
@@ -103,7 +114,7 @@ class Worker:
 
     def read(self, kind: str, body: bytes, source: Source, url: str, seconds: float) -> tuple[Document, bool]:
         """What stands in the body, and whether the worker ends now; raises Ended when it did not live to tell."""
-        head = json.dumps((kind, url, source.name)).encode()
+        head = json.dumps((kind, url, source.name, source.said())).encode()
         self._until = monotonic() + seconds
         try:
             self._wait()

@@ -15,4 +15,5 @@ class Document:
     entries: tuple[Entry, ...] = ()
     identity: str = ""  # guid, link or hash: how the entries were told apart
     unreadable: int = 0  # entries that could not be read
-    detail: str = ""
+    detail: str = ""  # what a person should know of it, also when all is well
+    next_page: str = ""  # address of the page that goes on where this one ends

@@ -12,7 +12,7 @@ from typing import Any
 
 import feedparser
 
-from monitor.model import Outcome
+from monitor.model import NO_OPTIONS, Options, Outcome
 from monitor.sources import dates, jsonfeed, plain_feed
 from monitor.sources.document import Document
 from monitor.sources.items import Item, document
@@ -25,7 +25,7 @@ REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,16}|[0-9]{1,4000});")
 TEXTS = {"text/plain", "text/html", "application/xhtml+xml", "html", "xhtml", "text"}
 
 
-def read(body: bytes, url: str, source: str) -> Document:
+def read(body: bytes, url: str, source: str, options: Options = NO_OPTIONS) -> Document:  # noqa: ARG001  (the same for every kind)
     """The document in a feed's body; whatever the body is, it ends in one."""
     if not body or body.isspace():
         return Document(Outcome.PARSE_ERROR, detail="the answer is empty")

@@ -18,17 +18,14 @@ from importlib import import_module
 from io import BufferedRWPair
 from pathlib import Path
 
-from monitor.model import Entry, Outcome
+from monitor.model import KINDS, Entry, Options, Outcome
 from monitor.sources.document import Document
 
 HEAVY = 160 << 20  # a worker that holds so much after a document is replaced: Python seldom gives memory back
 LENGTH = struct.Struct(">I")
 READY = b"ready"
 
-Read = Callable[[bytes, str, str], Document]
-
-# kind of source → the module whose read(body, url, source) gives its Document
-KINDS = {"feed": "monitor.sources.feed"}
+Read = Callable[[bytes, str, str, Options], Document]
 
 
 def main(memory: int) -> None:
@@ -40,11 +37,11 @@ def main(memory: int) -> None:
     with socket.socket(fileno=os.dup(0)) as connection, connection.makefile("rwb") as stream:
         _send(stream, READY)
         while (head := receive(stream)) is not None and (body := receive(stream)) is not None:
-            kind, url, source = json.loads(head)
+            kind, url, source, options = json.loads(head)
             reader = _reader(kind)
             last = False
             try:
-                document = reader(body, url, source)
+                document = reader(body, url, source, {name: tuple(values) for name, values in options.items()})
             except MemoryError:
                 document, last = Document(Outcome.PARSE_ERROR, detail="reading it takes more memory than is granted"), True
             last = last or _is_heavy()
@@ -75,7 +72,7 @@ def _is_heavy() -> bool:
 
 
 def _reader(kind: str) -> Read:
-    read: Read = import_module(KINDS[kind]).read
+    read: Read = import_module(KINDS[kind].module).read
     return read
 
 
@@ -107,12 +104,14 @@ def encoded(document: Document, last: bool) -> bytes:
         )
         for entry in document.entries
     ]  # fmt: skip
-    return json.dumps((document.outcome, document.identity, document.unreadable, document.detail, last, entries)).encode()
+    return json.dumps(
+        (document.outcome, document.identity, document.unreadable, document.detail, document.next_page, last, entries)
+    ).encode()
 
 
 def decoded(message: bytes, source: str, language: str) -> tuple[Document, bool]:
     """The document in a message, its entries filled up with what only the parent knows, and whether the worker ends now."""
-    outcome, identity, unreadable, detail, last, entries = json.loads(message)
+    outcome, identity, unreadable, detail, next_page, last, entries = json.loads(message)
     read = tuple(
         Entry(
             source, key, title, lead, body, link, guid, tuple(authors), text, datetime.fromisoformat(at) if at else None,
@@ -120,4 +119,4 @@ def decoded(message: bytes, source: str, language: str) -> tuple[Document, bool]
         )
         for key, title, lead, body, link, guid, authors, text, at, tongue, digest in entries
     )  # fmt: skip
-    return Document(Outcome(outcome), read, identity, unreadable, detail), last
+    return Document(Outcome(outcome), read, identity, unreadable, detail, next_page), last

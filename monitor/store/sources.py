@@ -131,7 +131,9 @@ class Sources(Database):
 
 
 def _configured(source: Source) -> dict[str, Any]:
-    return {"url": source.url, "kind": source.kind, "every": source.every, "watched": source.enabled, "retired": False}
+    # The options are part of where it looks: with others, what it serves already is not this week's news either.
+    where = "#".join((source.url, *(f"{name}={','.join(values)}" for name, values in source.options)))
+    return {"url": where, "kind": source.kind, "every": source.every, "watched": source.enabled, "retired": False}
 
 
 def _differing(wanted: dict[str, dict[str, Any]], rows: Sequence[Any]) -> list[str]:
