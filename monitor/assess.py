@@ -61,7 +61,7 @@ class Assessor:
         return extract.Text(entry, matched, masked, sentences, published), self._rules.read(entry, masked, sentences, published)
 
     def _opinion(self, text: extract.Text) -> Opinion | None:
-        return self._reader.opinion(*readable(text)) if self._reader else None
+        return self._reader.opinion(*readable(text)) if self._reader and in_latin_letters(text.entry.title) else None
 
     def _joining(self, stored: StoredEntry, source: Source, text: extract.Text, tracked_only: bool) -> tuple[Report, ...]:
         """An entry that names a tracked medicine or company but tells no event may join what others tell (domain.md 4, rule 11)."""
@@ -137,6 +137,12 @@ def _players(told: Sequence[Mention], slots: Sequence[Slot], text: extract.Text)
         if mention.kind == "player" and mention.id not in roles and (in_title or announces):
             roles[mention.id] = "party"
     return tuple((id_, role) for id_, role in roles.items() if id_)
+
+
+def in_latin_letters(title: str) -> bool:
+    """Whether most of a title stands in the letters that the second reader knows; of others it sees only names and figures."""
+    letters = [character for character in title if character.isalpha()]
+    return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
 
 
 def readable(text: extract.Text) -> tuple[str, str]:
