@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor import classify, cluster, extract, relevance
+from monitor import classify, cluster, extract, parts, relevance
 from monitor.classify import Claim, Reading, Rules
 from monitor.decide import Decision, decide
 from monitor.gazetteer import Seeds
@@ -18,6 +18,9 @@ from monitor.text import Sentence, sentences_of, span
 
 CAP = 8_000  # characters of a field that are looked at
 UNTRACKED = Reason("no tracked market")
+ROUNDUP = "roundup"  # the class of noise in seeds/types.yaml
+CONTENT_FARM = 4
+IN_PASSING = 0.5  # what a report from a round-up weighs at most: less than policy.automatic, so that alone it is for a person
 
 
 class Assessor:
@@ -39,18 +42,61 @@ class Assessor:
         text, reading = self.read(stored, matched)
         decision = decide(reading, lambda: self._opinion(text), text.sentences, source.tier)
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
+        if several := self._several(stored, source, text, reading, decision):
+            return Assessment(stored.id, stored.revision, self._seeds.version, several, None, matched.mentions, reasons)
         if decision.claim is None:
             joins = () if decision.noise else self._joining(stored, source, text, tracked_only)
             return Assessment(stored.id, stored.revision, self._seeds.version, joins, decision.reasons[0], matched.mentions, reasons)
-        told = relevance.about(matched.mentions, text.sentences, decision.claim)
-        title = matched.folded["title"]
-        disease = extract.indication(title, 0, len(title)) is not None
-        kind = self._seeds.types[decision.claim.type]
-        belongs = relevance.markets(told, matched, self._seeds, source.markets, kind=kind, disease=disease)
+        told, belongs = self._about(source, text, decision.claim)
         if not belongs and tracked_only:
             return self._dropped(stored, UNTRACKED, matched.mentions, reasons)
         report = self._report(stored, source, text, decision, told, belongs)
         return Assessment(stored.id, stored.revision, self._seeds.version, (report,), None, matched.mentions, reasons)
+
+    def _about(self, source: Source, text: extract.Text, claim: Claim) -> tuple[tuple[Mention, ...], tuple[MarketMatch, ...]]:
+        """Who and what a claim is about, and the markets it belongs to for that."""
+        told = tuple(relevance.about(text.matched.mentions, text.sentences, claim))
+        title = text.matched.folded["title"]
+        disease = extract.indication(title, 0, len(title)) is not None
+        return told, relevance.markets(told, text.matched, self._seeds, source.markets, kind=self._seeds.types[claim.type], disease=disease)
+
+    def _several(self, stored: StoredEntry, source: Source, text: extract.Text, reading: Reading, decision: Decision) -> tuple[Report, ...]:
+        """The events of an item that tells several, each from its own words; empty for all others.
+
+        What a round-up tells in passing counts as a further report of an event; where nothing else tells it, a person decides.
+        """
+        roundup = decision.claim is None and any(noise.id == ROUNDUP for noise, _ in reading.noise) and source.tier < CONTENT_FARM
+        entries = parts.of_roundup(stored.entry, text.sentences) if roundup else parts.of_headline(stored.entry) if decision.claim else []
+        found: dict[tuple[object, ...], Report] = {}
+        for entry in entries:
+            if (report := self._part(replace(stored, entry=entry), source, in_passing=roundup)) is not None:
+                found.setdefault((report.label.type, report.players, report.products), report)
+        if not roundup and len(found) < 2:
+            return ()
+        first = 1 if roundup else 0  # number 0 is what the item tells as a whole
+        return tuple(replace(report, n=n) for n, report in enumerate(found.values(), first))
+
+    def _part(self, stored: StoredEntry, source: Source, *, in_passing: bool) -> Report | None:
+        """What one part of an item tells about a tracked company or medicine that it names itself; of a round-up, by the rules alone."""
+        text, reading = self.read(stored)
+        decision = decide(reading, None if in_passing else lambda: self._opinion(text), text.sentences, source.tier)
+        if decision.claim is None:
+            return None
+        told, belongs = self._about(source, text, decision.claim)
+        if not belongs or not any(mention.kind in {"product", "player"} for mention in told):
+            return None
+        report = self._report(stored, source, text, decision, told, belongs)
+        sentence = report.sentence.strip()
+        reasons = report.reasons
+        if in_passing and report.score > IN_PASSING:
+            reasons = (*reasons, Reason("told in passing, in a round-up", None, round(IN_PASSING - report.score, 3)))
+        return replace(
+            report,
+            title=stored.entry.title.strip() or sentence,
+            sentence=sentence,
+            reasons=reasons,
+            score=round(sum(reason.weight for reason in reasons), 3),
+        )
 
     def read(self, stored: StoredEntry, matched: Matched | None = None) -> tuple[extract.Text, Reading]:
         """The entry with its names, sentences and claims."""

@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "cluster", "phrase", "digest", "backtest"),
+        *("assess", "parts", "cluster", "phrase", "digest", "backtest"),
     },
     {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"},
     {"pipeline", "clock", "engine"},

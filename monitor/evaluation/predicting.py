@@ -140,10 +140,13 @@ def shown(lines: Sequence[Development], seeds: Seeds) -> Shown:
 def prediction(
     item: Item, assessment: Assessment, told: Mapping[tuple[int, int], tuple[Event, tuple[Development, ...], Shown]]
 ) -> Prediction:
-    """What was decided about one item, from its reports and the events they tell. The first report gives type, slots and event."""
+    """What was decided about one item, from its reports and the events they tell. Its main report gives type, slots and event.
+
+    A round-up has none (its parts count from 1): as a whole it announces nothing, wherever its parts are shown.
+    """
     known = [told[report.entry, report.n] for report in assessment.reports]
-    main = assessment.reports[0] if assessment.reports else None
-    tells = main is not None and bool(main.label.type and main.markets)  # otherwise it only joins what others tell, or is left out
+    main = next((report for report in assessment.reports if report.n == 0), None)
+    tells = any(report.label.type and report.markets for report in assessment.reports)  # otherwise it only joins what others tell
     lines = [one.line_text for _, developed, _ in known for one in developed if one.status is Status.PROPOSED and one.line_text]
     return Prediction(
         id=item.id,
@@ -154,7 +157,7 @@ def prediction(
         slots=slots_of(main) if main else _nothing_stated(),
         line=lines[0] if lines and tells else None,
         shown=min((place for _, _, place in known), key=ORDER.index, default="dropped") if tells else "dropped",
-        event=known[0][0].id if known else f"alone:{item.id}",
+        event=told[main.entry, main.n][0].id if main else f"alone:{item.id}",
         why=_why(assessment),
     )
 
