@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from monitor import assess as understanding
 from monitor import clock, cluster, digest, phrase, polling, sinks, sources
 from monitor.config import Config
 from monitor.engine.embedded import Threads
+from monitor.engine.inbox import Inbox
 from monitor.errors import DeliveryError, FetchError, NotFound
 from monitor.gazetteer import Seeds
 from monitor.model import (
@@ -63,6 +64,7 @@ class Monitor:
     jitter: Callable[[], float]
     assessor: understanding.Assessor
     post: sinks.Post
+    inbox: Inbox = field(default_factory=Inbox)  # what hubs pushed and nobody read yet
 
     def source(self, name: str) -> Source:
         """The source as configured; one that left feeds.yaml is trusted like an aggregator, so that it cannot propose a line."""
@@ -91,7 +93,9 @@ def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tup
     configured = {source.name: source for source in monitor.config.sources}
     items = [(configured[state.name], state) for state in claimed if state.name in configured]
     for group in monitor.threads.unordered(lambda item: look(monitor, *item), lambda item, error: _broke(monitor, *item, error), items):
-        yield from zip(group, monitor.store.record_polls(group), strict=True)
+        saved = monitor.store.record_polls(group)
+        monitor.store.hubs_told({one.source: one.hub for one in group if one.hub is not None}, monitor.now())
+        yield from zip(group, saved, strict=True)
 
 
 def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:

@@ -12,6 +12,7 @@ from statistics import median
 from threading import Lock
 from urllib.parse import urlsplit
 
+from monitor import websub
 from monitor.errors import FetchError
 from monitor.model import Entry, Outcome, Page, Poll, Source, SourceState, Validators
 from monitor.sources import Document
@@ -130,7 +131,13 @@ def _read(look: _Look, page: Page, document: Document) -> Poll:
         parse_failures=document.unreadable,
         wanted_identity=document.identity,
         missed_window=missed,
+        hub=websub.offered(page, document) if source.kind == "feed" and document.entries else None,
     )
+
+
+def pushed(source: Source, entries: Sequence[Entry], now: datetime) -> Poll:
+    """What a hub brought, as a look that says nothing of the source's state: it shows a part of the feed."""
+    return Poll(source.name, Outcome.OK, now, now, now, tuple(entries), detail="pushed by the hub", pushed=True)
 
 
 def _judged(page: Page, document: Document, silence: datetime | None) -> Outcome:

@@ -16,8 +16,8 @@ LAYERS = [
         *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
         *("assess", "parts", "cluster", "phrase", "digest", "backtest"),
     },
-    {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"},
-    {"pipeline", "clock", "engine"},
+    {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files", "websub"},
+    {"pipeline", "clock", "engine", "subscribing"},
     {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -40,6 +40,8 @@ DOORS = {
     "numpy": {"reader", "training"},
     "scipy": {"training"},
     "pydantic": {"config", "store", "cli"},
+    "fastapi": {"web"},
+    "uvicorn": {"web"},
     "smtplib": {"sinks", "doctor"},
 }
 CLOCKS = {"now", "utcnow", "today", "time"}

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from monitor.errors import FetchError
-from monitor.model import Entry, Outcome, Page, Poll, Source, SourceState, Validators
+from monitor.model import Entry, Hub, Outcome, Page, Poll, Source, SourceState, Validators
 from monitor.polling import HostPacer, decide
 from monitor.sources import Document
 
@@ -57,7 +57,7 @@ def failed(outcome: Outcome, **more: object) -> FetchError:
 def test_a_good_look_brings_the_entries_and_the_validators_and_comes_back_after_the_interval(now: datetime) -> None:
     document = feed(now, HOUR, 5 * HOUR)
     assert look(now, PAGE, document, known(now, failures=7)) == Poll(
-        "wire", Outcome.OK, now - MINUTE, now, now + HOUR, document.entries, NEW, 200, wanted_identity="guid"
+        "wire", Outcome.OK, now - MINUTE, now, now + HOUR, document.entries, NEW, 200, wanted_identity="guid", hub=Hub()
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 from monitor.cli import LOOK, WELL, WRONG, monitor, show, surroundings
 
 if TYPE_CHECKING:
-    from monitor.model import Delivery, DeliveryState, SourceState
+    from monitor.model import Delivery, DeliveryState, SourceState, Subscription
 
 FINE = {"ok", "not_modified", None}
 STUCK: tuple[DeliveryState, ...] = ("in_doubt", "failed", "held")  # until somebody looks
@@ -22,7 +23,8 @@ NOT_SENT: tuple[DeliveryState, ...] = (*STUCK, "pending", "sending", "suppressed
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and end: for cron.")
 @click.option("--every", "seconds", default=30.0, show_default=True, metavar="SECONDS", help="Between two looks at what is due.")
-def run(once: bool, seconds: float) -> int:
+@click.option("--no-web", is_flag=True, help="Without the web server, and so without push.")
+def run(once: bool, seconds: float, no_web: bool) -> int:
     """Run the service: poll the sources that are due, assess what came, issue and deliver the editions that are due.
 
     Ends on SIGTERM or Ctrl-C after finishing what is in flight. A changed feeds.yaml or seeds/ is taken over when it is right.
@@ -38,14 +40,23 @@ def run(once: bool, seconds: float) -> int:
         logging.getLogger(name).setLevel(logging.ERROR)
     around = surroundings()
     with opened(around, examples=True) as opened_monitor:
-        service = Service(opened_monitor, Watch(around, opened_monitor).reload)
+        reload = Watch(around, opened_monitor).reload
+        service = Service(opened_monitor, reload)
+        server: AbstractContextManager[object] = nullcontext()
+        if not (once or no_web):
+            from monitor import web
+
+            settings = web.settings(around.secrets)
+            service = Service(opened_monitor, reload, settings.callbacks)
+            server = web.serving(web.app(opened_monitor, settings), settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: service.stop())
         if once:
             done = service.beat()
             worst = any(outcome not in FINE for outcome in done.looks) or any(state != "sent" for state in done.delivered)
             return LOOK if worst else WELL
-        service.run(seconds)
+        with server:
+            service.run(seconds)
     return WELL
 
 
@@ -128,8 +139,17 @@ def sources(json_wanted: bool) -> int:
     """Show each source's state and since when, its last entry, what it brought, and when it is looked at next."""
     with monitor() as opened_monitor:
         states = {state.name: state for state in opened_monitor.store.sources()}
-        configured = opened_monitor.config.sources
-        rows = [{"source": source.name, "enabled": source.enabled, **_state(states.get(source.name))} for source in configured]
+        configured, now = opened_monitor.config.sources, opened_monitor.now()
+        hubs = {one.source: one for one in opened_monitor.store.subscriptions() if one.state != "leaving"}
+        rows = [
+            {
+                "source": source.name,
+                "enabled": source.enabled,
+                **_state(states.get(source.name)),
+                "push": (_push_json if json_wanted else _push)(hubs.get(source.name), now),
+            }
+            for source in configured
+        ]
     show.table(rows, json_wanted=json_wanted, empty="feeds.yaml names no source")
     return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
 
@@ -145,6 +165,23 @@ def _state(state: SourceState | None) -> dict[str, Any]:
         "next_check": state.next_check if state else None,
         "detail": (state.detail if state else "") + (f" moved to {state.moved_to}" if state and state.moved_to else ""),
     }
+
+
+def _push(one: Subscription | None, now: datetime) -> str:
+    """How a source's subscription stands, in few words; nothing for one that offers none."""
+    if one is None:
+        return ""
+    told = {"offered": "offered", "asked": "asked", "denied": "denied"}.get(one.state, "active" if one.is_live(now) else "lapsed")
+    until = f" until {show.local(one.until)}" if told == "active" else ""
+    ignored = f", {one.ignored} ignored" if one.ignored else ""
+    return f"{told} since {show.local(one.since)}{until}{ignored}" + (f" ({one.detail})" if one.detail else "")
+
+
+def _push_json(one: Subscription | None, now: datetime) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    told = {name: getattr(one, name) for name in ("hub", "topic", "state", "since", "until", "detail", "received", "ignored", "unreadable")}
+    return {**told, "live": one.is_live(now), "last_received": one.last_received, "next_try": one.next_try}
 
 
 @click.command()

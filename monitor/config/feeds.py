@@ -101,6 +101,7 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         auth=one.auth,
         contact=one.contact or file.contact,
         options=tuple(sorted(filled.items())),
+        push=one.push,
     )
 
 

@@ -107,6 +107,7 @@ class SourceFile(Strict):
     markets: list[MarketId] = Field(default=[], description="only for these markets; empty: for all")
     auth: Secret | None = Field(default=None, description='"env:NAME": the variable NAME holds the value of the Authorization header')
     contact: Contact | None = Field(default=None, description="who this publisher may write to, when not the contact at the top")
+    push: bool = Field(default=True, description="false: no subscription to its hub (WebSub), even where it offers one")
 
 
 class GroupFile(Strict):

@@ -25,6 +25,7 @@ from monitor.model.developments import IN_REPORT, Development, Status
 from monitor.model.issuing import Coverage, Delivery, DeliveryState, Digest, DigestItem, Edition, Group, Issue, MarketSection, SinkConfig
 from monitor.model.kinds import KINDS, NO_OPTIONS, Kind, Option, Options
 from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
+from monitor.model.pushing import Hub, PushState, Subscription
 
 __all__ = [
     "IN_REPORT",
@@ -45,6 +46,7 @@ __all__ = [
     "EventDate",
     "Field",
     "Group",
+    "Hub",
     "Issue",
     "Kind",
     "Label",
@@ -57,6 +59,7 @@ __all__ = [
     "Page",
     "Poll",
     "Precision",
+    "PushState",
     "Reason",
     "Report",
     "SinkConfig",
@@ -66,6 +69,7 @@ __all__ = [
     "Span",
     "Status",
     "StoredEntry",
+    "Subscription",
     "Tier",
     "Validators",
 ]

@@ -8,9 +8,10 @@ from monitor.store.entries import Entries
 from monitor.store.events import EventChange, Events, ReportKey
 from monitor.store.issues import EditionState, Issues, NewDelivery
 from monitor.store.polls import Polls, Saved
+from monitor.store.subscriptions import Subscriptions
 
 __all__ = ["Decision", "EditionState", "EventChange", "NewDelivery", "ReportKey", "Saved", "Store"]
 
 
-class Store(Polls, Entries, Assessed, Events, Developments, Issues):
+class Store(Polls, Entries, Assessed, Events, Developments, Issues, Subscriptions):
     """The monitor's memory, on SQLite or PostgreSQL. Safe to share between threads and processes: writers take turns."""
