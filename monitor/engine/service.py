@@ -90,7 +90,8 @@ class Service:
             try:
                 saved = subscribing.take(self._monitor, pushed)
                 if saved.new or saved.revised:
-                    log.info("%s: %d new entries by push, %d assessed", pushed.subscription.source, saved.new, self._assess())
+                    self._assess()
+                    log.info("%s: %d new entries by push, assessed", pushed.subscription.source, saved.new)
             except Exception:  # the outermost edge, as below: the next look at the source brings what was lost here
                 log.exception("%s: what its hub pushed could not be taken", pushed.subscription.source)
 

@@ -9,9 +9,9 @@ from monitor import __version__
 from monitor.errors import StoreError
 from monitor.pipeline import Monitor
 from monitor.web import websub
+from monitor.web.environment import Settings, settings
 from monitor.web.guarding import Guarded
-from monitor.web.serving import serving
-from monitor.web.settings import Settings, settings
+from monitor.web.server import serving
 
 __all__ = ["Settings", "app", "serving", "settings"]
 

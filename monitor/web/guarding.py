@@ -19,6 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 SECONDS = 20.0  # for a whole request to arrive
+MOST = Limits().wire  # bytes of its body: as much as of a page
 HEADERS = (
     (b"cache-control", b"no-store"),
     (b"connection", b"close"),  # so that no connection is kept to be fed slowly
@@ -33,14 +34,14 @@ HEADERS = (
 class Guarded:
     """An application around the rooms' own."""
 
-    def __init__(self, app: App, limits: Limits | None = None, seconds: float = SECONDS) -> None:
-        self._app, self._most, self._seconds = app, (limits or Limits()).wire, seconds
+    def __init__(self, app: App) -> None:
+        self._app = app
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        size, end = 0, asyncio.get_running_loop().time() + self._seconds
+        size, end = 0, asyncio.get_running_loop().time() + SECONDS
 
         async def limited() -> Message:
             nonlocal size
@@ -49,8 +50,8 @@ class Guarded:
             except TimeoutError:
                 raise HTTPException(408, "the request did not arrive in time") from None
             size += len(message.get("body", b""))
-            if size > self._most:
-                raise HTTPException(413, f"the request is larger than {self._most // 1_000_000} MB")
+            if size > MOST:
+                raise HTTPException(413, f"the request is larger than {MOST // 1_000_000} MB")
             return message
 
         async def dressed(message: Message) -> None:
@@ -60,7 +61,7 @@ class Guarded:
             await send(message)
 
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-        too_long = length.isdigit() and (len(length) > 15 or int(length) > self._most)
+        too_long = length.isdigit() and (len(length) > 15 or int(length) > MOST)
         await (_too_large if too_long else self._app)(scope, limited, dressed)
 
 
