@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import signal
 import socket
@@ -196,7 +197,7 @@ ENTRY = "<title>A</title><id>1</id><updated>2026-05-04T04:00:00Z</updated>"
         f"<!DOCTYPE rss><rss version='2.0' xmlns:a='{ATOM}'><channel>{LINKS.format('a:')}<item><title>A</title></item></channel></rss>",
         json.dumps({
             "version": "https://jsonfeed.org/version/1.1", "feed_url": "https://wire.example/feed", "items": [{"id": "1", "title": "A"}],
-            "hubs": [{"type": "rssCloud"}, "none", {"type": "WebSub", "url": "https://hub.example/"}],
+            "hubs": [{"type": "rssCloud", "url": "https://cloud.example/"}, {"type": "WebSub"}, "none", {"type": "WebSub", "url": "https://hub.example/"}],
         }),
     ],
     ids=["Atom", "odd Atom", "RSS", "odd RSS", "JSON"],
@@ -348,6 +349,13 @@ def test_what_is_not_signed_is_acknowledged_ignored_and_counted(headers: dict[st
     assert room.hub.push(news(room), **headers).status_code == 202
     assert room.take() == 0
     assert room.keep_up().ignored == 1
+
+
+def test_of_several_signatures_the_strongest_counts() -> None:
+    right, wrong = hmac.new(b"key", b"news", "sha1").hexdigest(), "0" * 64
+    assert websub.signed([f"sha1={right}"], "key", b"news")
+    assert not websub.signed([f"sha1={right}", f"sha256={wrong}"], "key", b"news")
+    assert websub.signed([f"SHA256={hmac.new(b'key', b'news', 'sha256').hexdigest().upper()}", f"sha1={wrong}"], "key", b"news")
 
 
 def test_what_is_signed_with_another_key_is_ignored(room: Pushed) -> None:

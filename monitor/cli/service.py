@@ -171,7 +171,7 @@ def _push(one: Subscription | None, now: datetime) -> str:
     """How a source's subscription stands, in few words; nothing for one that offers none."""
     if one is None:
         return ""
-    told = {"offered": "offered", "asked": "asked", "denied": "denied"}.get(one.state, "active" if one.is_live(now) else "lapsed")
+    told = "lapsed" if one.state == "active" and not one.is_live(now) else str(one.state)
     until = f" until {show.local(one.until)}" if told == "active" else ""
     ignored = f", {one.ignored} ignored" if one.ignored else ""
     return f"{told} since {show.local(one.since)}{until}{ignored}" + (f" ({one.detail})" if one.detail else "")

@@ -69,7 +69,7 @@ class Service:
 
     def run(self, seconds: float) -> None:
         """Beat every `seconds` until `stop` is called, from a signal handler for instance."""
-        pushing = threading.Thread(target=self._receive, name="push")
+        pushing = threading.Thread(target=self._receive, name="push", daemon=True)
         pushing.start()
         self._guarded()
         heartbeat = clock.Heartbeat(self._guarded, seconds)

@@ -16,7 +16,6 @@ from monitor.model import NO_OPTIONS, Options, Outcome
 from monitor.sources import dates, jsonfeed, plain_feed
 from monitor.sources.document import Document
 from monitor.sources.items import Item, document, pushing
-from monitor.sources.plain_parts import joined
 from monitor.sources.sniff import is_html, is_json
 
 HEAD = 64 * 1024
@@ -36,7 +35,7 @@ def read(body: bytes, url: str, source: str, options: Options = NO_OPTIONS) -> D
         return jsonfeed.read(body, url, source)
     plain = plain_feed.read(body, url)
     if plain is not None:
-        return pushing(document([partial(_same, item) for item in plain[0]], source), plain[1])
+        return pushing(document([partial(_same, item) for item in plain[0]], source), plain[1], url)
     return thorough(body, url, source)
 
 
@@ -62,7 +61,7 @@ def thorough(body: bytes, url: str, source: str) -> Document:
     language = found.feed.get("language") or ""
     readers: list[Callable[[], Item]] = [partial(_item, entry, language) for entry in found.entries]
     links = [(link.get("rel") or "", link.get("href") or "") for link in found.feed.get("links") or ()]
-    return pushing(document(readers, source), [(rel, joined(url, address)) for rel, address in links])
+    return pushing(document(readers, source), links, url)
 
 
 def _parsed(body: bytes, url: str) -> Any:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from monitor.model import Entry, Outcome
 from monitor.sources import dates
 from monitor.sources.document import Document
+from monitor.sources.plain_parts import joined
 from monitor.sources.text import clean, line, paragraphs, safe_url
 
 MOST_AUTHORS = 20
@@ -51,9 +52,9 @@ def document(items: Iterable[Callable[[], Item]], source: str) -> Document:
     return Document(Outcome.OK if told else Outcome.EMPTY, told, identity, unreadable)
 
 
-def pushing(document: Document, links: Iterable[tuple[str, str]]) -> Document:
+def pushing(document: Document, links: Iterable[tuple[str, str]], base: str) -> Document:
     """The document with the hub and the topic that its links (rel, address) name; a hub behind https goes first."""
-    found = [(words, url) for rel, address in links if (url := safe_url(address)) and (words := rel.lower().split())]
+    found = [(rel.lower().split(), url) for rel, address in links if address and (url := safe_url(joined(base, address)))]
     hubs = sorted((url for words, url in found if "hub" in words), key=lambda url: not url.startswith("https:"))
     topics = [url for words, url in found if "self" in words]
     return replace(document, hub=hubs[0] if hubs else "", topic=topics[0] if topics else "")

@@ -28,8 +28,9 @@ def read(body: bytes, url: str, source: str) -> Document:
         return Document(Outcome.PARSE_ERROR, detail="a JSON Feed without a list of items")
     readers: list[Callable[[], Item]] = [partial(_item, item, feed, url) for item in listed]
     hubs = feed.get("hubs")
-    links = [("hub", joined(url, _text(hub, "url"))) for hub in (hubs if isinstance(hubs, list) else ()) if isinstance(hub, dict)]
-    return pushing(document(readers, source), [*links, ("self", joined(url, _text(feed, "feed_url")))])
+    named = [hub for hub in (hubs if isinstance(hubs, list) else ()) if isinstance(hub, dict) and _text(hub, "type").lower() == "websub"]
+    links = [("self", _text(feed, "feed_url")), *(("hub", _text(hub, "url")) for hub in named)]
+    return pushing(document(readers, source), links, url)
 
 
 def _item(item: Any, feed: dict[str, Any], url: str) -> Item:

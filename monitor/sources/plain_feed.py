@@ -56,7 +56,7 @@ def read(body: bytes, url: str) -> tuple[list[Item], list[tuple[str, str]]] | No
         parser.feed(body)
         root = parser.close()
         return list(_read(root, url, Bystanders(body))), [
-            (link.get("rel", ""), joined(url, link.get("href", "")))
+            (link.get("rel", ""), link.get("href", ""))
             for path in (f"{ATOM}link", f"channel/{ATOM}link", f"{RSS1}channel/{ATOM}link")
             for link in root.iterfind(path)
         ]

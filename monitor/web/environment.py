@@ -35,14 +35,14 @@ def settings(environ: Mapping[str, str]) -> Settings:
     public = _public(environ.get("MONITOR_WEB_PUBLIC_URL", "").strip().rstrip("/"))
     secret = environ.get("MONITOR_WEB_SECRET", "").strip()
     if secret and len(secret) < SHORTEST_SECRET:
-        raise _wrong("SECRET", f"has {len(secret)} characters: take {SHORTEST_SECRET} or more, as from `openssl rand -hex 32`")
+        raise _wrong("MONITOR_WEB_SECRET", f"has {len(secret)} characters: take {SHORTEST_SECRET} or more, as from `openssl rand -hex 32`")
     if public and not secret:
         raise _wrong(
             "PUBLIC_URL", "is set without MONITOR_WEB_SECRET, from which signatures are made: set it, as from `openssl rand -hex 32`"
         )
     if not _is_loopback(host) and not (secret and public):
-        missing = " and ".join(f"MONITOR_WEB_{name}" for name, value in (("SECRET", secret), ("PUBLIC_URL", public)) if not value)
-        raise _wrong("LISTEN", f"{host} can be reached by others, which needs {missing} as well; or listen on 127.0.0.1")
+        missing = " and ".join(name for name, value in (("MONITOR_WEB_SECRET", secret), ("MONITOR_WEB_PUBLIC_URL", public)) if not value)
+        raise _wrong("MONITOR_WEB_LISTEN", f"{host} can be reached by others, which needs {missing} as well; or listen on 127.0.0.1")
     return Settings(host, port, public, secret)
 
 
@@ -50,7 +50,7 @@ def _listen(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535 or ("[" not in text and ":" in host):
-        raise _wrong("LISTEN", f"{text!r} is no host with its port: write it like {LISTEN} or [::1]:8765")
+        raise _wrong("MONITOR_WEB_LISTEN", f"{text!r} is no host with its port: write it like {LISTEN} or [::1]:8765")
     return host, int(port)
 
 
@@ -65,7 +65,9 @@ def _public(text: str) -> str:
     plain = not (parts.query or parts.fragment or "@" in parts.netloc) and text.isprintable() and " " not in text
     # Without https everybody on the way could read and change what arrives; on this machine there is no way.
     if not host or not plain or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
-        raise _wrong("PUBLIC_URL", f"{text!r} will not do: write the address behind your proxy, like https://monitor.example.org")
+        raise _wrong(
+            "MONITOR_WEB_PUBLIC_URL", f"{text!r} will not do: write the address behind your proxy, like https://monitor.example.org"
+        )
     return text
 
 
@@ -77,4 +79,4 @@ def _is_loopback(host: str) -> bool:
 
 
 def _wrong(name: str, told: str) -> MonitorError:
-    return MonitorError(f"environment: MONITOR_WEB_{name} {told}")
+    return MonitorError(f"environment: {name} {told}")
