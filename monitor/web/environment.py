@@ -38,7 +38,8 @@ def settings(environ: Mapping[str, str]) -> Settings:
         raise _wrong("MONITOR_WEB_SECRET", f"has {len(secret)} characters: take {SHORTEST_SECRET} or more, as from `openssl rand -hex 32`")
     if public and not secret:
         raise _wrong(
-            "PUBLIC_URL", "is set without MONITOR_WEB_SECRET, from which signatures are made: set it, as from `openssl rand -hex 32`"
+            "MONITOR_WEB_PUBLIC_URL",
+            "is set without MONITOR_WEB_SECRET, from which signatures are made: set it, as from `openssl rand -hex 32`",
         )
     if not _is_loopback(host) and not (secret and public):
         missing = " and ".join(name for name, value in (("MONITOR_WEB_SECRET", secret), ("MONITOR_WEB_PUBLIC_URL", public)) if not value)
