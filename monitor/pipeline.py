@@ -35,6 +35,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
+from monitor.raw import Raw
 from monitor.store import EventChange, NewDelivery, Saved, Store
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Monitor:
     jitter: Callable[[], float]
     assessor: understanding.Assessor
     post: sinks.Post
+    raw: Raw | None = None  # where bodies are kept, for sources that say so
 
     def source(self, name: str) -> Source:
         """The source as configured; one that left feeds.yaml is trusted like an aggregator, so that it cannot propose a line."""
@@ -111,6 +113,8 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
 def _page(monitor: Monitor, source: Source, url: str, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:
     with monitor.pacer.turn(url):
         page = monitor.fetcher().get(replace(source, url=url), validators, now)
+    if monitor.raw is not None:
+        monitor.raw.keep(source, url, page, now)
     return (page, monitor.reader.read(source.kind, page.body, source, page.url)) if page else (None, None)
 
 

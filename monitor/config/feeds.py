@@ -101,6 +101,7 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         auth=one.auth,
         contact=one.contact or file.contact,
         options=tuple(sorted(filled.items())),
+        keep_raw=(one.keep_raw if one.keep_raw is not None else file.keep_raw) or None,
     )
 
 

@@ -47,6 +47,7 @@ class Source:
     auth: str | None = None  # NAME of an environment variable that holds the Authorization header's value
     contact: str | None = None  # goes into the User-Agent
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what its kind wants to know, defaults filled in
+    keep_raw: timedelta | None = None  # how long the bodies it brings are kept as files; None: not at all
 
     def said(self) -> Options:
         """The options by name."""
