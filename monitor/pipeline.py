@@ -36,6 +36,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
+from monitor.raw import Raw
 from monitor.store import EventChange, NewDelivery, Saved, Store
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Monitor:
     assessor: understanding.Assessor
     post: sinks.Post
     inbox: Inbox = field(default_factory=Inbox)  # what hubs pushed and nobody read yet
+    raw: Raw | None = None  # where bodies are kept, for sources that say so
 
     def source(self, name: str) -> Source:
         """The source as configured; one that left feeds.yaml is trusted like an aggregator, so that it cannot propose a line."""
@@ -115,6 +117,8 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
 def _page(monitor: Monitor, source: Source, url: str, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:
     with monitor.pacer.turn(url):
         page = monitor.fetcher().get(replace(source, url=url), validators, now)
+    if monitor.raw is not None:
+        monitor.raw.keep(source, url, page, now)
     return (page, monitor.reader.read(source.kind, page.body, source, page.url)) if page else (None, None)
 
 

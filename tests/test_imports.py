@@ -16,9 +16,12 @@ LAYERS = [
         *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
         *("assess", "parts", "cluster", "phrase", "digest", "backtest"),
     },
-    {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files", "websub"},
+    {
+        *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"),
+        *("raw", "opml", "websub"),
+    },
     {"pipeline", "clock", "engine", "subscribing"},
-    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "__main__"},
+    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

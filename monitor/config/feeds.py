@@ -102,6 +102,7 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         contact=one.contact or file.contact,
         options=tuple(sorted(filled.items())),
         push=one.push,
+        keep_raw=(one.keep_raw if one.keep_raw is not None else file.keep_raw) or None,
     )
 
 

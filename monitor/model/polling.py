@@ -49,6 +49,7 @@ class Source:
     contact: str | None = None  # goes into the User-Agent
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what its kind wants to know, defaults filled in
     push: bool = True  # subscribe to its hub, where it offers one
+    keep_raw: timedelta | None = None  # how long the bodies it brings are kept as files; None: not at all
 
     def said(self) -> Options:
         """The options by name."""
