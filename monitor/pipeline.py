@@ -100,12 +100,23 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
     result: Page | FetchError | None = None
     document: Document | None = None
     try:
-        result, document = _page(monitor, source, sources.address(source, started), state.validators, started)
+        result, document = _first_page(monitor, source, state.validators, started)
         if document is not None and document.next_page:
             document = _all_pages(monitor, source, document, started)
     except FetchError as error:
         result, document = error, None
     return polling.decide(source, state, result, document, started=started, finished=monitor.now(), jitter=monitor.jitter())
+
+
+def _first_page(monitor: Monitor, source: Source, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:
+    *earlier, last = sources.addresses(source, now)
+    for url in earlier:
+        try:
+            return _page(monitor, source, url, validators, now)
+        except FetchError as error:
+            if error.outcome is not Outcome.GONE:
+                raise
+    return _page(monitor, source, last, validators, now)
 
 
 def _page(monitor: Monitor, source: Source, url: str, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:

@@ -21,7 +21,7 @@ from monitor.model import KINDS, Outcome, Source
 from monitor.sources.document import Document
 from monitor.sources.worker import LENGTH, READY, decoded
 
-__all__ = ["Document", "Reader", "address"]
+__all__ = ["Document", "Reader", "addresses"]
 
 SECONDS = 5.0  # for one document
 MEMORY = 1 << 30  # for one worker, as addresses: what it really holds is far less
@@ -31,13 +31,13 @@ START = "import sys; sys.path.append(sys.argv[1]); from monitor.sources.worker i
 KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT", "TZ")  # no secrets
 
 
-def address(source: Source, now: datetime) -> str:
-    """Where to look for this source at that moment: some kinds ask for a span of days, or for this month's file."""
+def addresses(source: Source, now: datetime) -> tuple[str, ...]:
+    """Where to look for this source at that moment, the first that is there: some kinds ask for a span of days or this month's file."""
     kind = KINDS.get(source.kind)
     if kind is None or not kind.dated:
-        return source.url
-    found: str = import_module(kind.module).address(source.url, source.said(), now)
-    return found
+        return (source.url,)
+    found: str | tuple[str, ...] = import_module(kind.module).address(source.url, source.said(), now)
+    return (found,) if isinstance(found, str) else found
 
 
 class Ended(Exception):  # noqa: N818

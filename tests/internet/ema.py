@@ -81,7 +81,7 @@ def of_facts(shared: Path) -> list[Row]:
     return rows
 
 
-def listed(rows: list[Row], asked: Asked) -> Reply:  # noqa: ARG001  (the same for every endpoint)
+def listed(rows: list[Row], asked: Asked) -> Reply:
     """{"data": […], "meta": …} as EMA writes it."""
     written = [EMPTY | {key: f"{value:%d/%m/%Y}" if isinstance(value, date) else value for key, value in row.items()} for row in rows]
     told = {"data": written, "meta": {"total_records": len(written), "timestamp": "2026-07-20T04:00:00Z"}}

@@ -19,7 +19,7 @@ APOLOGY = "/apology_objects/abuse-detection-apology.html"
 
 def instead(reply: Reply) -> Fault:
     """Answer with this, whatever was asked."""
-    return lambda talk, endpoint, usual: reply.send(talk)  # noqa: ARG005  (the same for every fault)
+    return lambda talk, endpoint, usual: reply.send(talk)
 
 
 def later(retry_after: str | None) -> Fault:
@@ -28,18 +28,18 @@ def later(retry_after: str | None) -> Fault:
     return instead(Reply(b"slow down", "text/plain", 429, headers))
 
 
-def truncated(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:  # noqa: ARG001
+def truncated(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:
     """The usual body packed, and cut off."""
     packed = gzip.compress(usual.body)
     answer(200, packed[: len(packed) // 2], Content_Type=usual.content_type, Content_Encoding="gzip")(talk)
 
 
-def mislabelled(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:  # noqa: ARG001
+def mislabelled(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:
     """The usual body, with a character set in the header that is not its own."""
     replace(usual, content_type=usual.content_type.partition(";")[0] + "; charset=utf-16").send(talk)
 
 
-def dripping(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:  # noqa: ARG001
+def dripping(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:
     """The usual head, and a body that never ends."""
     talk.say(f"HTTP/1.1 200 OK\r\nContent-Type: {usual.content_type}\r\n\r\n".encode())
     talk.drip(b" ")

@@ -124,7 +124,7 @@ def own_notifications() -> list[Row]:
     ]  # fmt: skip
 
 
-def notifications(rows: list[Row], asked: Asked) -> Reply:  # noqa: ARG001
+def notifications(rows: list[Row], asked: Asked) -> Reply:
     """The table of the oncology approval notifications: the date of its column is that of the posting."""
     cells = [
         [
@@ -146,7 +146,7 @@ def own_products() -> list[Row]:
     ]
 
 
-def products(rows: list[Row], asked: Asked) -> Reply:  # noqa: ARG001
+def products(rows: list[Row], asked: Asked) -> Reply:
     """The list of approved cellular and gene therapy products, which knows no dates."""
     cells = [[f'<a href="{row["path"]}">{escape(row["product"])}</a>', escape(row["maker"])] for row in rows]
     return page("Approved Cellular and Gene Therapy Products", ("Product", "Manufacturer"), cells)
