@@ -8,6 +8,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 
@@ -42,13 +43,10 @@ def reader() -> Iterator[Reader]:
 def fetched(net: Internet, one: Source) -> Page:
     """The page of a source, at the first of its addresses that is there."""
     for url in sources.addresses(one, NOW):
-        try:
+        with suppress(FetchError):
             page = net.web.fetcher().get(replace(one, url=url), Validators(), NOW)
-        except FetchError as error:
-            assert error.outcome is Outcome.GONE
-            continue
-        assert page is not None
-        return page
+            assert page is not None
+            return page
     raise AssertionError("nothing is there")
 
 
@@ -110,14 +108,14 @@ RUBBISH = {
     "blanks": b" \n\t ",
     "one letter": b"x",
     "a page": b"<!DOCTYPE html><html><head><title>Hello</title></head><body><p>Welcome</p></body></html>",
-    "a page with another table": b"<html><body><table><tr><th>Name</th><th>Price</th></tr><tr><td>Tea</td><td>2</td></tr></table></body></html>",
+    "a page with another table": b"<html><body><table><tr><th>Name<th>Price</tr><tr><td>Tea<td>2</tr></table></body></html>",
     "zeros": b"\0" * 1000,
     "random bytes": random.Random(20260504).randbytes(20_000),
     "a list": b"[1, 2, 3]",
     "a text": b'"data"',
     "an object of another shape": b'{"data": {"results": 7}, "results": "none", "studies": 3}',
     "lists of odd things": b'{"data": [1, null, "x", [], {}], "results": [1, null, "x", [], {}]}',
-    "rows of odd things": b'{"data": [{"name_of_medicine": [[]], "opinion_adopted_date": 9}], "results": [{"submissions": [7], "text": {}}]}',
+    "rows of odd things": b'{"data": [{"name_of_medicine": [[]], "category": 9}], "results": [{"submissions": [7], "text": {}}]}',
     "half of an object": b'{"data": [{"name_of_medicine": "X"',
     "an error": b'{"error": {"code": "SERVER_ERROR", "message": "no"}}',
     "a number without end": b'{"data": ' + b"9" * 200_000 + b"}",

@@ -83,7 +83,7 @@ def test_a_row_that_says_again_what_another_said_is_told_and_changes_no_identity
     other = register.Row("2", "FDA approves Zevonix", "", ())
     found = register.entries([[row], [row, other]], iter, "register")
     assert [entry.identity for entry in found.entries] == ["1", "2"]
-    assert found.detail == "1 rows say again what another has said"
+    assert found.detail == "rows that repeat another: 1"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,20 @@ def test_a_register_may_be_quiet_for_a_season_and_not_for_half_a_year(tmp_path: 
         watch.net["ema_medicines"].rows[0]["atc_code_human"] = "L01X"
         watch.net["fda_cgt"].rows[0]["maker"] = "Kite Pharma LLC"
         assert {name: look.outcome for name, look in watch.look().items()} == {"ema_medicines": Outcome.STALE, "fda_cgt": Outcome.OK}
+
+
+def test_a_register_that_tells_later_what_news_told_adds_to_the_same_line(tmp_path: Path) -> None:
+    with watching(tmp_path, ["feed", "fda_oncology", "purple_book"]) as watch:
+        watch.look()
+        day = date(2026, 5, 5)
+        watch.net["feed"].rows.append({"title": "FDA approves Aucatzyl of Autolus for leukemia", "guid": "new", "day": day})
+        watch.net["fda_oncology"].rows.insert(0, fda.notification("obecabtagene autoleucel (Aucatzyl, Autolus Inc.)", day, day + 9 * DAY))
+        watch.net["purple_book"].rows.append(fda.licensed("125999", "Aucatzyl", "obecabtagene autoleucel", "Autolus Inc.", day))
+        for kind, wait in (("feed", 2 * DAY), ("fda_oncology", 9 * DAY), ("purple_book", 20 * DAY)):
+            watch.now += wait
+            watch.look(kind)
+        (line,) = [one for one in watch.developments(ACT) if one.event_date == day]
+    assert len(line.sources) == 3
 
 
 # ---- openFDA -----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from monitor.sources.sniff import is_html
 
 Record = TypeVar("Record")
 LONGEST_CELL = 8_000
+LONGEST_NAME = 60
 SHORT = {"AB", "AG", "BV", "EU", "GMBH", "IP", "LLC", "LP", "NV", "PBC", "PLC", "SA", "SE", "UK", "US", "USA"}
 
 
@@ -52,7 +53,7 @@ def entries(
     told = document([partial(_item, row) for row in found.values()], source)
     if told.outcome is Outcome.PARSE_ERROR:
         return told
-    twice = f"{repeated} rows say again what another has said" if repeated else ""
+    twice = f"rows that repeat another: {repeated}" if repeated else ""
     return replace(
         told, unreadable=told.unreadable + unreadable, detail="; ".join(part for part in (detail, twice) if part), next_page=next_page
     )
@@ -98,7 +99,9 @@ def named(words: str) -> str:
 
 
 def calls(brand: str, substance: str, holder: str = "") -> str:
-    """A medicine in a sentence: Tecartus (brexucabtagene autoleucel) of Kite Pharma."""
+    """A medicine in a sentence: Tecartus (brexucabtagene autoleucel) of Kite Pharma. A description where a name should be is left out."""
+    if brand and len(substance) > LONGEST_NAME:
+        substance = ""
     name = f"{brand} ({substance})" if brand and substance and brand.casefold() != substance.casefold() else brand or substance
     if not name:
         raise ValueError("a row without the name of a medicine")

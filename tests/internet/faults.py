@@ -13,7 +13,10 @@ from tests.loopback import Talk, answer
 
 HTML = "text/html; charset=utf-8"
 DOWN = b"<!DOCTYPE html><html><head><title>503</title></head><body><h1>Service unavailable</h1></body></html>"
-CONSENT = b"<!DOCTYPE html><html><head><title>Cookies</title></head><body><p>Choose which cookies you allow.</p><button>Accept all</button></body></html>"
+CONSENT = (
+    b"<!DOCTYPE html><html><head><title>Cookies</title></head><body><p>Choose which cookies you allow.</p>"
+    b"<button>Accept all</button></body></html>"
+)
 APOLOGY = "/apology_objects/abuse-detection-apology.html"
 
 
@@ -48,8 +51,8 @@ def dripping(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:
 JSON_ERROR = b'{"error": {"code": "SERVER_ERROR", "message": "Something went wrong"}}'
 
 WIRE: Mapping[str, tuple[Fault, Outcome | None]] = {  # name → the fault, and how a look ends (None: well)
-    "429 with seconds": (later("7200"), Outcome.THROTTLED),
-    "429 with a date": (later("Mon, 04 May 2026 09:00:00 GMT"), Outcome.THROTTLED),
+    "429 with seconds": (later("86400"), Outcome.THROTTLED),
+    "429 with a date": (later("Tue, 05 May 2026 05:00:00 GMT"), Outcome.THROTTLED),
     "429 without a word": (later(None), Outcome.THROTTLED),
     "429 with nonsense": (later("in a while"), Outcome.THROTTLED),
     "503 as a page": (instead(Reply(DOWN, HTML, 503)), Outcome.UNREACHABLE),

@@ -107,8 +107,9 @@ def page(title: str, headings: tuple[str, ...], rows: list[list[str]]) -> Reply:
     head = "".join(f'<th scope="col">{one}</th>' for one in headings)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
     text = (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title} | FDA</title></head><body><nav><table><tr><td>Menu</td>'
-        f'</tr></table></nav><main><h1>{title}</h1><table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></main></body></html>'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title} | FDA</title></head><body>'
+        f'<nav><table><tr><td>Menu</td></tr></table></nav><main><h1>{title}</h1><table class="table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></main></body></html>"
     )
     return Reply(text.encode(), HTML)
 
@@ -122,6 +123,13 @@ def own_notifications() -> list[Row]:
         {"page": "FDA grants accelerated approval to zevoninib for lung cancer", "path": "/drugs/zevoninib",
          "text": "Zevoninib (Zevonix, Acme Inc.) may now be used in adults with lung cancer & a mutation.", "posted": date(2026, 4, 9)},
     ]  # fmt: skip
+
+
+def notification(medicine: str, day: date, posted: date) -> Row:
+    """A notification of an approval on that day."""
+    text = f"On {{day}}, the Food and Drug Administration approved {medicine} for adults with acute lymphoblastic leukemia."
+    title = f"FDA approves {medicine.partition(' (')[0]} for acute lymphoblastic leukemia"
+    return {"page": title, "path": f"/drugs/{medicine[:8]}", "text": text, "day": day, "posted": posted}
 
 
 def notifications(rows: list[Row], asked: Asked) -> Reply:
