@@ -106,7 +106,7 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
     result: Page | FetchError | None = None
     document: Document | None = None
     try:
-        result, document = _page(monitor, source, sources.address(source, started), state.validators, started)
+        result, document = sources.at_first(source, started, lambda url: _page(monitor, source, url, state.validators, started))
         if document is not None and document.next_page:
             document = _all_pages(monitor, source, document, started)
     except FetchError as error:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from monitor import websub
 from monitor.errors import FetchError
-from monitor.model import Entry, Outcome, Page, Poll, Source, SourceState, Validators
+from monitor.model import KINDS, Entry, Outcome, Page, Poll, Source, SourceState, Validators
 from monitor.sources import Document
 
 SHORTEST = timedelta(minutes=5)
@@ -24,6 +24,7 @@ WEEK = timedelta(days=7)
 LOST_AFTER = 8  # looks that found nothing (404) before a source counts as gone like one that says so (410)
 RECOVERY = 1.1  # how much longer an interval gets with each look, once a day went by without a missed window
 SILENT_PERIODS = 3  # a feed may be silent for so many of its usual gaps
+QUIET_SEASON = timedelta(weeks=13)  # in which a register may have nothing to record: regulators have holidays, and rare decisions
 READABLE = frozenset({Outcome.OK, Outcome.EMPTY})
 
 
@@ -105,10 +106,11 @@ def decide(
 
 def _read(look: _Look, page: Page, document: Document) -> Poll:
     source, state = look.source, look.state
-    missed = missed_window(state, document.entries)
+    window = KINDS[source.kind].window
+    missed = window and missed_window(state, document.entries)
     every = interval(source, state, missed, look.finished)
-    suspicious = not document.entries and state.entries > 0
-    silence = silent_since(state, document.entries, look.finished) if document.entries else None
+    suspicious = not document.entries and state.entries > 0 and page.status == 200  # a 404 that was read says itself that nothing fits
+    silence = silent_since(state, document.entries, look.finished, WEEK if window else QUIET_SEASON) if document.entries else None
     detail = document.detail
     if silence:
         detail = f"nothing new since {silence:%Y-%m-%d}, which is long for this source"
@@ -242,12 +244,15 @@ def missed_window(state: SourceState, entries: Sequence[Entry]) -> bool:
     return min(dates) > min(state.newest_published, state.last_check)  # a date in the future is nobody's last news
 
 
-def silent_since(state: SourceState, entries: Sequence[Entry], now: datetime) -> datetime | None:
-    """Since when a source has been silent, when that is far longer than its rhythm: three of its usual gaps, and a week at least."""
-    if state.last_entry is None:
+def silent_since(state: SourceState, entries: Sequence[Entry], now: datetime, least: timedelta = WEEK) -> datetime | None:
+    """Since when a source has been silent, when that is far longer than its rhythm: three of its usual gaps, and `least` at least.
+
+    Of a register without dates nobody knows the rhythm.
+    """
+    if state.last_entry is None or (least > WEEK and not any(entry.published for entry in entries)):
         return None
     dates = sorted(entry.published for entry in entries if entry.published is not None and entry.published <= now)
     newest = max([state.last_entry, *dates[-1:]])
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(dates)]
     usual = timedelta(seconds=median(gaps)) if gaps else timedelta(0)
-    return newest if now - newest > max(usual * SILENT_PERIODS, WEEK) else None
+    return newest if now - newest > max(usual * SILENT_PERIODS, least) else None

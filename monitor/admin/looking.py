@@ -32,7 +32,9 @@ class Looker:
 
     def page(self, source: Source) -> Page:
         """The whole page at the source's address of now; raises FetchError."""
-        url = sources.address(source, self.now)
+        return sources.at_first(source, self.now, lambda url: self._page(source, url))
+
+    def _page(self, source: Source, url: str) -> Page:
         with self._pacer.turn(url):
             page = self._fetcher().get(replace(source, url=url), Validators(), self.now)
         assert page is not None, "nothing is known that could be unchanged"

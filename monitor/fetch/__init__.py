@@ -10,7 +10,7 @@ import logging
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -24,7 +24,8 @@ from monitor.errors import FetchError
 from monitor.fetch import body, links, walls
 from monitor.fetch.allowance import Allowance, OutOfTime, TooMuch
 from monitor.fetch.guard import Guard, Refused, Resolver, address, allowed_hosts, permit, resolve
-from monitor.model import Outcome, Page, Source, Validators
+from monitor.model import KINDS, Outcome, Page, Source, Validators
+from monitor.sources.sniff import is_json
 
 __all__ = ["Fetcher", "Limits", "allowed_hosts", "user_agent"]
 
@@ -86,7 +87,7 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._user_agent, self._allow, self._secrets = user_agent, allow, secrets or {}
-        self._limits, self._tls = limits, tls
+        self._limits, self._granted, self._tls = limits, limits, tls
         self._guard = Guard(allow, resolver, network or httpcore.SyncBackend())
 
     def close(self) -> None:
@@ -94,6 +95,8 @@ class Fetcher:
 
     def get(self, source: Source, validators: Validators, now: datetime) -> Page | None:
         """The page at the source's address, or None when it is what `validators` stand for; raises FetchError."""
+        largest = KINDS[source.kind].largest
+        self._granted = replace(self._limits, wire=max(self._limits.wire, largest), decoded=max(self._limits.decoded, largest))
         with self._typed(source, self._limits.seconds):
             return self._get(source, validators, now)
 
@@ -102,6 +105,7 @@ class Fetcher:
 
         It may carry a secret: hence https only, but for hosts of MONITOR_ALLOW_HOSTS, and no redirect is followed.
         """
+        self._granted = self._limits
         with self._typed(source, min(FORM_SECONDS, self._limits.seconds)):
             url = address(to)
             if permit(url, self._allow) not in self._allow and url.scheme != "https":
@@ -153,7 +157,8 @@ class Fetcher:
         if answer.status == 304 and (validators.etag or validators.last_modified):
             return None
         wall = walls.in_the_way(url, answer.status, answer.headers, answer.body, redirected=hops > 0)
-        if answer.status != 200 or wall:
+        nothing = answer.status == 404 and KINDS[source.kind].says_nothing and is_json(answer.body)
+        if wall or (answer.status != 200 and not nothing):
             raise _failure(source, answer, wall, now)
         return _page(url, answer, validators, str(url) if hops and permanent else None)
 
@@ -224,7 +229,7 @@ class Fetcher:
     def _body(self, response: httpcore.Response, headers: httpx.Headers) -> bytes:
         if response.status in REDIRECTS or response.status in {204, 304}:
             return b""
-        limits, allowance = self._limits, self._guard.allowance
+        limits, allowance = self._granted, self._guard.allowance
         encoding = headers.get("content-encoding", "")
         if response.status == 200:
             length = headers.get("content-length", "")

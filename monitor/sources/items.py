@@ -16,6 +16,7 @@ from monitor.sources.text import clean, line, paragraphs, safe_url
 MOST_AUTHORS = 20
 LONGEST_IDENTITY = 1_024
 LONGEST_LEAD = 1_000  # of a first paragraph that stands in for a missing summary
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError)  # what odd items raise
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ def document(items: Iterable[Callable[[], Item]], source: str) -> Document:
     for read in items:
         try:
             entry = _entry(read(), source)
-        except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError) as error:
+        except UNREADABLE as error:
             unreadable, reason = unreadable + 1, type(error).__name__
             continue
         if entry is None:
