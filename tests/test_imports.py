@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "monitor"
 LAYERS = [
     {"errors", "model", "gazetteer"},
     {
-        *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
+        *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
         *("assess", "parts", "cluster", "phrase", "digest", "backtest"),
     },
     {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files", "websub"},
@@ -39,6 +39,8 @@ DOORS = {
     "ahocorasick_rs": {"match"},
     "numpy": {"reader", "training"},
     "scipy": {"training"},
+    "sklearn": {"training"},
+    "re2": {"expert"},
     "pydantic": {"config", "store", "cli"},
     "fastapi": {"web"},
     "uvicorn": {"web"},
