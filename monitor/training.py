@@ -41,6 +41,7 @@ def train(examples: Sequence[Example]) -> Reader:
     """The model of these examples; the same examples in the same order give the same model."""
     try:
         from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise MonitorError("training needs scikit-learn: pip install 'market-monitor[train]', or '.[train]' in a checkout") from error
     if not examples:
@@ -51,7 +52,8 @@ def train(examples: Sequence[Example]) -> Reader:
     bias: Floats = np.zeros(len(kinds), dtype=np.float32)  # what speaks for a type before a word is read
     if grams and len(kinds) > 1:
         model: Any = LogisticRegression(C=STRENGTH, warm_start=True)
-        _fit(model, matrix, examples, kinds)
+        with threadpool_limits(1):  # several wait for one another on sums so small, and their number could change the last digit
+            _fit(model, matrix, examples, kinds)
         said, before = model.coef_, model.intercept_
         if len(kinds) == 2:  # scikit-learn keeps only what speaks for the second against the first
             said, before = np.vstack([-said, said]) / 2, np.hstack([-before, before]) / 2
@@ -92,7 +94,11 @@ def _fit(model: Any, matrix: Any, examples: Sequence[Example], kinds: Sequence[s
     from sklearn.exceptions import ConvergenceWarning
 
     shares = [_shares(one) for one in examples]
-    for steps in STEPS:
+    unsure = [n for n, one in enumerate(examples) if len(one.kinds) > 1]
+    for turn, steps in enumerate(STEPS):
+        if turn and unsure:
+            for n, chances in zip(unsure, model.predict_proba(matrix[unsure]), strict=True):
+                shares[n] = _again(examples[n], dict(zip(kinds, chances, strict=True)))
         rows = [
             (n, kind, examples[n].weight * share)
             for n, mine in enumerate(shares)
@@ -104,8 +110,6 @@ def _fit(model: Any, matrix: Any, examples: Sequence[Example], kinds: Sequence[s
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.set_params(max_iter=steps).fit(matrix[list(places)], right, sample_weight=np.array(weights, dtype=np.float32))
-        found = (dict(zip(kinds, chances, strict=True)) for chances in model.predict_proba(matrix))
-        shares = [_again(one, chances) for one, chances in zip(examples, found, strict=True)]
 
 
 def _shares(one: Example) -> dict[str, float]:
@@ -122,7 +126,7 @@ def _shares(one: Example) -> dict[str, float]:
 def _again(one: Example, chances: Mapping[str, float]) -> dict[str, float]:
     """How it counts after a round: the likelier of the right types more, and the rules' word most."""
     mine = {kind: float(chances[kind]) + 1e-6 for kind in one.kinds}
-    if one.hint in mine and len(mine) > 1:
+    if one.hint in mine:
         mine[one.hint] = mine[one.hint] * 3 + 0.05
     total = sum(mine.values())
     return {kind: value / total for kind, value in mine.items()}

@@ -40,6 +40,7 @@ DOORS = {
     "numpy": {"reader", "training"},
     "scipy": {"training"},
     "sklearn": {"training"},
+    "threadpoolctl": {"training"},
     "re2": {"expert"},
     "pydantic": {"config", "store", "cli"},
     "fastapi": {"web"},
