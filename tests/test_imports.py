@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "monitor"
 LAYERS = [
     {"errors", "model", "gazetteer"},
     {
-        *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
+        *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
         *("assess", "parts", "cluster", "phrase", "digest", "backtest"),
     },
     {
@@ -42,6 +42,9 @@ DOORS = {
     "ahocorasick_rs": {"match"},
     "numpy": {"reader", "training"},
     "scipy": {"training"},
+    "sklearn": {"training"},
+    "threadpoolctl": {"training"},
+    "re2": {"expert"},
     "pydantic": {"config", "store", "cli"},
     "fastapi": {"web"},
     "uvicorn": {"web"},
