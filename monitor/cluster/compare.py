@@ -105,7 +105,14 @@ def _only_a_company(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> boo
     said = {reason.what.partition(":")[0] for reason in agreed}
     if apart_days(one, other) == 0 or not said & {"same company", "same name"}:
         return False
-    return not said & {"same product", "same trial", "same disease", "same amount", "same goal date", "a filing that such an event makes due"}
+    return not said & {
+        "same product",
+        "same trial",
+        "same disease",
+        "same amount",
+        "same goal date",
+        "a filing that such an event makes due",
+    }
 
 
 def _seldom(one: Facts, other: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""What registers and filings say beside the news: what a filing's items are about, whether a record bears an event out, and where it differs."""
+"""What registers and filings say beside the news: which types a filing is about, what a record bears out, and where it differs."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def _product(record: Report, news: Sequence[Report]) -> Conflict | None:
     naming = [one for one in news if facts(one).products]
     if not mine.products or not naming or any(mine.products & facts(one).products for one in naming):
         return None
-    return Conflict("product", ((_named(record, "product", "generic"), record.source), (_named(naming[0], "product", "generic"), naming[0].source)))
+    return Conflict(
+        "product", ((_named(record, "product", "generic"), record.source), (_named(naming[0], "product", "generic"), naming[0].source))
+    )
 
 
 def _company(record: Report, news: Sequence[Report]) -> Conflict | None:

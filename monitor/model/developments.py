@@ -29,7 +29,7 @@ IN_REPORT = (Status.BASELINE, Status.ACCEPTED, Status.EDITED)
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Whether a register or a filing bears out what news tell: only `announced` by news, `confirmed` as well, or known from a register `only`."""
+    """Whether a register or a filing bears out what news tell: `announced` by news alone, `confirmed`, or known from it `only`."""
 
     state: Literal["announced", "confirmed", "only"]
     source: str = ""  # the register
@@ -43,7 +43,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an event says lies ahead: by when a regulator decides, or a deal closes. `value`: 2026-01-10, 2026-01, 2026-Q3, 2026-H2 or 2026."""
+    """By when a regulator decides or a deal closes. `value`: 2026-01-10, 2026-01, 2026-Q3, 2026-H2 or 2026."""
 
     what: Literal["decision", "closing"]
     value: str

@@ -111,7 +111,7 @@ class Developments(Database):
         return tuple(development_of(row) for row in rows)
 
     def developments_ahead(self, market: str, since: date) -> tuple[Development, ...]:
-        """What says that something lies ahead, told of events of that day or later; oldest first, without what was rejected or withdrawn."""
+        """What states a date ahead, of events of that day or later, oldest first; without what was rejected or withdrawn."""
         wanted = (DEVELOPMENT.c.market == market, LIES_AHEAD, DEVELOPMENT.c.date_order >= keys.lowest_order(since))
         standing = DEVELOPMENT.c.status.not_in([str(Status.REJECTED), str(Status.WITHDRAWN)])
         asked = LINES.where(*wanted, standing).order_by(DEVELOPMENT.c.date_order, DEVELOPMENT.c.id)
