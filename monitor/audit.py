@@ -93,6 +93,7 @@ class Known:
     brand: str
     generic: str
     day: date
+    agency: str = "FDA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ class Recalled:
 
 
 def known_approvals(text: str, file: str) -> tuple[Known, ...]:
-    """The approvals of a list, one JSON object a line: `brand`, `proper_name` or `ingredient`, `approved` or `date`.
+    """The approvals of a list, one JSON object a line: `brand`, `proper_name` or `ingredient`, `approved` or `date`;
+    `agency` where it is not the FDA.
 
     Raises ConfigError with every line that cannot be read.
     """
@@ -130,7 +132,7 @@ def _known(given: Mapping[str, Any]) -> Known:
     brand, generic = str(given.get("brand") or ""), str(given.get("proper_name") or given.get("ingredient") or given.get("generic") or "")
     if not brand and not generic:
         raise ValueError("it names no product")
-    return Known(brand, generic, date.fromisoformat(str(given.get("approved") or given.get("date"))))
+    return Known(brand, generic, date.fromisoformat(str(given.get("approved") or given.get("date"))), str(given.get("agency") or "FDA"))
 
 
 def recall(
@@ -146,7 +148,7 @@ def recall(
     for one in known:
         for product, homes in tracked.values():
             if since <= one.day <= until and _names(product) & {_plain(one.brand), _plain(one.generic)}:
-                teller = next((each for each in approvals if _tells(each, product, one.day)), None)
+                teller = next((each for each in approvals if _tells(each, product, one)), None)
                 printed = product.brand or product.generic or one.brand
                 mine = (teller.id, teller.event_date) if teller else ("", None)
                 found.append(Recalled(product.id, printed, one.day, tuple(homes), *mine))
@@ -164,7 +166,8 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in kept.casefold() if letter.isalnum()) or "?"
 
 
-def _tells(one: Development, product: Product, day: date) -> bool:
+def _tells(one: Development, product: Product, known: Known) -> bool:
     names = {_plain(part) for name in (one.product, one.generic) if name for part in name.split(" and ")}
-    exact = one.date_precision == "day"
-    return bool(names & _names(product)) and abs(one.event_date - day) <= (APPROVED_WITHIN if exact else APPROVED_WITHIN * 2)
+    apart, exact = abs(one.event_date - known.day), one.date_precision == "day"
+    near = apart <= (APPROVED_WITHIN if exact else APPROVED_WITHIN * 2)
+    return bool(names & _names(product)) and near and one.agency in {None, known.agency}
