@@ -141,7 +141,8 @@ class Assessor:
         label = classify.label(claim, entry, round(decision.confidence, 3))
         if claim.type == "filing_accepted" and _reminds(slots, day, claim):
             label = replace(label, subtype="goal_date")
-        if source.register and entry.published and day.origin == "published" and self._seeds.types[claim.type].family == "regulatory":
+        dated = source.register and entry.published is not None and cluster.filed(entry.title) is None
+        if dated and day.origin == "published" and self._seeds.types[claim.type].family == "regulatory":
             day = replace(day, origin="stated")  # a register dates its rows by what happened, not by when it was told
         where: Sentence = claim.sentence
         report = Report(

@@ -13,7 +13,7 @@ from monitor import audit, explaining
 from monitor.model import KINDS, Development, Kind, Source, Status
 from monitor.pipeline import Monitor
 from tests.commands import monitor
-from tests.newsroom import DAY, HOUR, Newsroom, newsroom
+from tests.newsroom import DAY, HOUR, Newsroom, item, newsroom
 
 REGISTERS = {"fda-register": 1, "sec-filings": 1}
 OUTLETS = {"wire": 1, "trade-press": 2, **REGISTERS}
@@ -192,3 +192,15 @@ def test_a_miss_names_the_announcement_that_may_be_the_same_event(room: Newsroom
     missed, announced = audit.reconcile(room.table(), room.now + 8 * DAY)
     assert (missed.state, announced.state) == ("missed", "announced")
     assert announced.development in missed.maybe
+
+
+def test_a_register_without_dates_lists_weeks_later_what_was_told(room: Newsroom) -> None:
+    tell(room, "wire", "FDA approves Bristol Myers Squibb's Breyanzi for marginal zone lymphoma", MIDDAY + DAY)
+    room.now = MIDDAY + 22 * DAY
+    room.outlets["fda-register"].items.append(
+        {**item("FDA approves Breyanzi (lisocabtagene maraleucel) of Juno", room.now), "published": None}
+    )
+    room.read()
+    one = only(room)
+    assert (str(one.confirmed), one.conflict_note) == ("confirmed by fda-register, 2025-12-25", "")
+    assert one.event_date.isoformat() == "2025-12-04"

@@ -52,6 +52,7 @@ def verdict(one: Facts, other: Facts) -> Verdict:
 def agreements(one: Facts, other: Facts) -> Iterator[Reason]:
     """Everything in which two reports agree, and what a missing agreement costs."""
     yield from _subjects(one, other)
+    shared_product = bool(one.products & other.products)
     if diseases_shared := one.diseases & other.diseases:
         yield Reason(f"same disease: {_shown(diseases_shared)}", weight=0.6)
     if one.agency and one.agency == other.agency:
@@ -72,6 +73,8 @@ def agreements(one: Facts, other: Facts) -> Iterator[Reason]:
         yield Reason(f"same stage: {one.subtype}", weight=0.2)
     if records.leads_to(one, other, apart_days(one, other)):
         yield Reason("a filing that such an event makes due", weight=1.5)
+    if shared_product and records.lists(one, other, apart_days(one, other)):
+        yield Reason("a register that lists it later", weight=1.0)
     yield _closeness(one, other)
     if alike := round(words.likeness(one.words, other.words), 2):
         yield Reason(f"headlines alike: {alike:.2f}", weight=round(1.8 * alike, 3))

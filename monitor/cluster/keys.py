@@ -44,7 +44,7 @@ def _subjects(facts: Facts, usual: int, longest: int) -> Iterator[tuple[str, int
     """What a report is about, the days on which it happened, and how many days apart others may tell of it."""
     day = (facts.day, facts.day)
     for name in sorted(facts.products):
-        yield (name[:LONGEST], *day, usual)
+        yield (name[:LONGEST], facts.day - (records.LISTED_WITHIN if records.is_undated(facts.report) else 0), facts.day, usual)
         for disease in sorted(facts.diseases)[:2] or ["-"]:
             if facts.agency:
                 yield (f"{name[:LONGEST]}/{facts.agency}/{disease}", facts.first, facts.last, longest)

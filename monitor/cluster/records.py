@@ -12,6 +12,7 @@ from monitor.model import Confirmation, Conflict, Report
 
 FILING = "filing"  # among `confirmed_by` of types.yaml: a company's filing, not an agency's register
 FILED_WITHIN = 6  # days: an 8-K is due four business days after what it tells
+LISTED_WITHIN = 45  # days after which a register that has no dates may list what was told
 REPORTED_LATE = 3  # days by which a register and an outlet date one event differently without disagreeing
 # What the items of an 8-K tell, as the SEC calls them; the other items are about no one type.
 _SIGNED = frozenset({"acquisition", "asset_sale", "licensing", "partnership", "option_exercise", "spin_off"})
@@ -42,6 +43,19 @@ def leads_to(one: Facts, other: Facts, gap: int) -> bool:
     )
 
 
+def lists(one: Facts, other: Facts, gap: int) -> bool:
+    """Whether one is an undated row of a register, seen some time after the other told of it."""
+    return gap <= LISTED_WITHIN and any(
+        is_undated(mine.report) and not theirs.report.register and theirs.first <= mine.first
+        for mine, theirs in ((one, other), (other, one))
+    )
+
+
+def is_undated(report: Report) -> bool:
+    """Whether it is a row of a register that does not say when: its date is that of the first look at it."""
+    return report.register and report.label.type != ATTACHES and filed(report.title) is None and report.date.origin == "published"
+
+
 # ---- borne out -------------------------------------------------------------------------------------------------------
 
 
@@ -69,7 +83,8 @@ def _bears_out(report: Report, type_: str) -> bool:
 
 def mismatches(reports: Sequence[Report]) -> tuple[Conflict, ...]:
     """Where the first record and the best news differ: its day lies after the news, it names another medicine, or another company."""
-    record = next((report for report in reports if report.register and report.label.type != ATTACHES and not items(report)), None)
+    rows = [report for report in reports if report.register and report.label.type != ATTACHES and filed(report.title) is None]
+    record = min(rows, key=lambda report: is_undated(report), default=None)
     news = [report for report in reports if report.label.type != ATTACHES and not report.register]
     if record is None or not news:
         return ()
@@ -81,7 +96,7 @@ def _day(record: Report, news: Sequence[Report]) -> Conflict | None:
     """Outlets tell things late, never before they happen. What they state themselves is compared where all dates are."""
     first, _ = days(record.date)
     early = min((one for one in news if one.date.origin != "stated"), key=lambda one: (one.date.value, one.source), default=None)
-    if early is None or first - days(early.date)[1] <= REPORTED_LATE:
+    if is_undated(record) or early is None or first - days(early.date)[1] <= REPORTED_LATE:
         return None
     return Conflict("date", ((record.date.value.isoformat(), record.source), (early.date.value.isoformat(), early.source)))
 
