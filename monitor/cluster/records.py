@@ -84,7 +84,7 @@ def _bears_out(report: Report, type_: str) -> bool:
 def mismatches(reports: Sequence[Report]) -> tuple[Conflict, ...]:
     """Where the first record and the best news differ: its day lies after the news, it names another medicine, or another company."""
     rows = [report for report in reports if report.register and report.label.type != ATTACHES and filed(report.title) is None]
-    record = min(rows, key=lambda report: is_undated(report), default=None)
+    record = min(rows, key=is_undated, default=None)
     news = [report for report in reports if report.label.type != ATTACHES and not report.register]
     if record is None or not news:
         return ()
