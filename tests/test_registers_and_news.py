@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -204,3 +205,46 @@ def test_a_register_without_dates_lists_weeks_later_what_was_told(room: Newsroom
     one = only(room)
     assert (str(one.confirmed), one.conflict_note) == ("confirmed by fda-register, 2025-12-25", "")
     assert one.event_date.isoformat() == "2025-12-04"
+
+
+# ---- against lists of known approvals ----------------------------------------------------------------------------------
+
+
+def test_the_news_are_held_against_a_list_of_known_approvals(room: Newsroom) -> None:
+    tell(room, "wire", "FDA approves Bristol Myers Squibb's Breyanzi for marginal zone lymphoma", MIDDAY + DAY)
+    tell(room, "wire", "Australia's TGA approves Gilead's Yescarta for follicular lymphoma", MIDDAY + DAY)
+    rows = [
+        {"brand": "Breyanzi", "proper_name": "lisocabtagene maraleucel", "approved": "2025-12-04"},
+        {"brand": "YESCARTA", "ingredient": "axicabtagene ciloleucel-abcd", "date": "2025-12-05"},
+        {"brand": "Provenge", "proper_name": "sipuleucel-T", "approved": "2025-12-06"},
+    ]
+    file = room.folder / "known.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    done = monitor("audit", "--list", file, "--since", "2025-12-01", "--until", "2025-12-31", "--json", folder=room.folder)
+    assert done.code == 1, done.err
+    assert [(row["state"], row["product"], row["told"]) for row in done.json["approvals"]] == [
+        ("missed", "Yescarta", None),
+        ("told", "Breyanzi", "2025-12-04"),
+    ]
+
+
+def test_a_list_that_cannot_be_read_is_refused_with_its_line(room: Newsroom) -> None:
+    file = room.folder / "known.jsonl"
+    file.write_text('{"brand": "Breyanzi", "approved": "2025-12-04"}\n{"brand": "Yescarta", "approved": "soon"}\n')
+    done = monitor("audit", "--list", file, folder=room.folder)
+    assert done.code == 2
+    assert "known.jsonl:2" in done.err
+
+
+def test_the_labelled_news_tell_what_they_hold_of_the_lists_of_the_fda(shared: Path) -> None:
+    """What they miss is in none of their headlines: `python -m bench.recall` names it."""
+    from bench import recall
+    from monitor.config import load_seeds, shipped
+
+    seeds, _ = load_seeds(shipped("seeds"))
+    cells, novel = (found for found in recall.audited(recall.labelled(seeds), seeds).values())
+    assert {one.brand for one in cells if one.development} == {"Abecma", "Amtagvi", "Yescarta"}
+    assert sum(1 for one in novel if one.development) >= 8
+    none, hyrnuo = (found for found in recall.audited(recall.demo(seeds), seeds).values())
+    assert none == ()
+    assert [bool(one.development) for one in hyrnuo] == [True]
