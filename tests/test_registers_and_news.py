@@ -109,6 +109,7 @@ def test_what_no_register_tells_is_never_called_announced(room: Newsroom) -> Non
     [
         ("Gilead to acquire Arcellx for $7.8 billion", "entry into a material definitive agreement", "acquisition"),
         ("Gilead completes acquisition of Arcellx", "completion of acquisition or disposition of assets", "acquisition_completed"),
+        ("Gilead completes acquisition of Arcellx", "assets acquired or disposed of (item 2.01)", "acquisition_completed"),
         ("Gilead ends its collaboration with Arcellx", "termination of a material definitive agreement", "deal_termination"),
     ],
 )
