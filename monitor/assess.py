@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from monitor import classify, cluster, extract, parts, relevance
 from monitor.classify import Claim, Reading, Rules
@@ -12,7 +13,7 @@ from monitor.decide import Decision, decide
 from monitor.gazetteer import Seeds
 from monitor.masking import mask
 from monitor.match import Matched, Matcher
-from monitor.model import Assessment, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
+from monitor.model import Assessment, EventDate, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
 from monitor.reader import Opinion, Reader, plain
 from monitor.text import Sentence, sentences_of, span
 
@@ -21,6 +22,8 @@ UNTRACKED = Reason("no tracked market")
 ROUNDUP = "roundup"  # the class of noise in seeds/types.yaml
 CONTENT_FARM = 4
 IN_PASSING = 0.5  # what a report from a round-up weighs at most: less than policy.automatic, so that alone it is for a person
+FILED = Reason("a filing that names only its items: it can bear out what others tell")
+REMINDER = timedelta(days=45)  # an agency takes months from accepting an application to deciding: a date so near is no news of accepting
 
 
 class Assessor:
@@ -42,11 +45,12 @@ class Assessor:
         text, reading = self.read(stored, matched)
         decision = decide(reading, lambda: self._opinion(text), text.sentences, source.tier)
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
-        if several := self._several(stored, source, text, reading, decision):
+        if not source.register and (several := self._several(stored, source, text, reading, decision)):
             return Assessment(stored.id, stored.revision, self._seeds.version, several, None, matched.mentions, reasons)
-        if decision.claim is None:
+        if decision.claim is None or (source.register and _only_files(stored.entry.title, decision.claim.type)):
             joins = () if decision.noise else self._joining(stored, source, text, tracked_only)
-            return Assessment(stored.id, stored.revision, self._seeds.version, joins, decision.reasons[0], matched.mentions, reasons)
+            why = decision.reasons[0] if decision.claim is None else FILED
+            return Assessment(stored.id, stored.revision, self._seeds.version, joins, why, matched.mentions, reasons)
         told, belongs = self._about(source, text, decision.claim)
         if not belongs and tracked_only:
             return self._dropped(stored, UNTRACKED, matched.mentions, reasons)
@@ -134,6 +138,12 @@ class Assessor:
         assert claim is not None
         entry = stored.entry
         slots, day = extract.facts(text, claim, self._seeds)
+        label = classify.label(claim, entry, round(decision.confidence, 3))
+        if claim.type == "filing_accepted" and _reminds(slots, day, claim):
+            label = replace(label, subtype="goal_date")
+        dated = source.register and entry.published is not None and cluster.filed(entry.title) is None
+        if dated and day.origin == "published" and self._seeds.types[claim.type].family == "regulatory":
+            day = replace(day, origin="stated")  # a register dates its rows by what happened, not by when it was told
         where: Sentence = claim.sentence
         report = Report(
             entry=stored.id,
@@ -144,7 +154,7 @@ class Assessor:
             url=entry.link,
             published=stored.effective(),
             first_seen=stored.first_seen,
-            label=classify.label(claim, entry, round(decision.confidence, 3)),
+            label=label,
             date=day,
             slots=slots,
             mentions=tuple(told),
@@ -156,6 +166,7 @@ class Assessor:
             reasons=decision.reasons,
             baseline=stored.baseline,
             language=entry.language or source.language,
+            register=source.register,
         )
         return cluster.prepared(report, self._seeds)
 
@@ -189,6 +200,22 @@ def in_latin_letters(title: str) -> bool:
     """Whether most of a title stands in the letters that the second reader knows; of others it sees only names and figures."""
     letters = [character for character in title if character.isalpha()]
     return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
+
+
+def _only_files(title: str, type_: str) -> bool:
+    """Whether it is a filing's bare title whose items are about something else than what was read into it."""
+    about = cluster.filed(title)
+    return about is not None and bool(about) and type_ not in about
+
+
+def _reminds(slots: Sequence[Slot], day: EventDate, claim: Claim) -> bool:
+    """Whether it only says that a decision is near: its goal date is too close, and no rule reads an acceptance in it."""
+    goal = next((slot.value for slot in slots if slot.name == "goal_date"), "")
+    try:
+        near = date.fromisoformat(goal) - day.value <= REMINDER
+    except ValueError:
+        return False
+    return near and claim.trigger.rule == "second-reader"
 
 
 def readable(text: extract.Text) -> tuple[str, str]:

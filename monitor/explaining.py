@@ -12,6 +12,7 @@ from monitor.phrase.filling import Piece
 from monitor.pipeline import Monitor
 
 Told = dict[str, Any]
+IN_NO_REGISTER = "announced, not yet in a register or filing"
 
 
 def headline(monitor: Monitor, title: str, lead: str, tier: int) -> Told:
@@ -173,6 +174,8 @@ def _development(one: Development) -> Told:
         "line": one.line_text,
         "conflict": one.conflict_note,
         "flag": one.flag,
+        "confirmed": str(one.confirmed) if one.confirmed else None,
+        "due": f"{one.due.what} by {one.due.value}, as {one.due.source} says" if one.due else None,
     }
 
 
@@ -273,6 +276,10 @@ def _told_development(one: Told) -> Iterator[str]:
         yield f"  Line: {one['line']}"
     if one["conflict"]:
         yield f"  Conflict: {one['conflict']}"
+    if one["confirmed"]:
+        yield f"  Record: {IN_NO_REGISTER if one['confirmed'] == 'announced' else one['confirmed']}"
+    if one["due"]:
+        yield f"  Due: {one['due']}"
     if one["flag"]:
         yield f"  Flag: {one['flag']}"
 

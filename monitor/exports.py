@@ -27,7 +27,7 @@ COLUMNS: tuple[str, ...] = (
     "event_date", "date_precision", "market", "type", "subtype", "headline", "line_text", "status", "players", "product", "generic",
     "modality_or_class", "indication", "agency", "country", "region", "trial", "deal_upfront", "deal_max", "currency", "importance",
     "relevance", "confidence", "source_url", "source_name", "n_sources", "first_seen", "updated_at", "story_id", "supersedes",
-    "conflict_note", "reviewed_by", "id", "superseded_by",
+    "conflict_note", "reviewed_by", "id", "superseded_by", "confirmed",
 )  # fmt: skip
 NUMBERS = frozenset({"deal_upfront", "deal_max", "importance", "confidence", "n_sources"})
 
@@ -57,6 +57,7 @@ def row(development: Development) -> dict[str, Value]:
     values["event_date"] = event_date(development)
     values["modality_or_class"] = development.modality
     values["status"] = str(development.status)
+    values["confirmed"] = str(development.confirmed) if development.confirmed else None
     values["players"] = [{"id": player, "name": name, "role": role} for player, name, role in development.players]
     values["first_seen"] = moment(development.first_seen)
     values["updated_at"] = moment(development.updated_at)

@@ -225,6 +225,7 @@ class EventType:
     plural: str = ""
     negation: str | None = None  # the type a negated trigger stands for ("declines to approve" → regulatory_rejection)
     asserted: bool = True  # whether plans and hopes do not count
+    confirmed_by: tuple[str, ...] = ()  # whose record of it can be read: ids of agencies, or "filing"
     yes: tuple[str, ...] = ()  # examples written for us that must carry the type
     no: tuple[str, ...] = ()  # examples that must not
     expert: tuple[Trigger, ...] = ()  # triggers that are regular expressions (expert.py)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from monitor import assess as understanding
 from monitor import clock, cluster, digest, phrase, polling, sinks, sources
 from monitor.config import Config
+from monitor.digest import Ahead
 from monitor.engine.embedded import Threads
 from monitor.engine.inbox import Inbox
 from monitor.errors import DeliveryError, FetchError, NotFound
@@ -247,14 +248,23 @@ def material(monitor: Monitor, edition: Edition, start: datetime, end: datetime)
     present = {market: store.developments(market, statuses=IN_REPORT, oldest_first=True) for market in edition.markets}
     coverage = store.coverage(start, end)
     read, kept, dropped = store.counts(start, end)
+    ahead = {market: expected(monitor, market, day(end)) for market in edition.markets}
 
     def composed(number: int) -> Digest:
         return digest.compose(
             edition, number, start, end, changed=changed, shown_before=shown, markets=monitor.seeds.markets, types=monitor.seeds.types,
-            present=present, coverage=coverage, read=read, kept=kept, dropped=dropped,
+            present=present, coverage=coverage, read=read, kept=kept, dropped=dropped, ahead=ahead,
         )  # fmt: skip
 
     return composed
+
+
+def expected(monitor: Monitor, market: str, today: date) -> tuple[Ahead, ...]:
+    """Everything that lies ahead of a market, or should have happened, from what is stored now."""
+    tracked = monitor.seeds.markets[market]
+    stating = monitor.store.developments_ahead(market, today - digest.TOLD_WITHIN)
+    outcomes = monitor.store.developments(market, since=today - digest.TOLD_WITHIN, types=digest.OUTCOMES)
+    return digest.calendar(tracked, stating, outcomes)
 
 
 def deliver(monitor: Monitor, wanted: Callable[[], bool] = lambda: True) -> Counter[str]:

@@ -20,7 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from monitor import digest as composing
-from monitor.digest.wording import answered_text, clip, day_name, number_of, period_name, worth_a_look
+from monitor.digest.wording import answered_text, clip, day_name, number_of, period_name, record, worth_a_look
 from monitor.errors import RenderError
 from monitor.model import Coverage, Development, Digest
 
@@ -105,6 +105,9 @@ def _values(digest: Digest, health: bool) -> dict[str, object]:
         "to_look_at": [one for one in digest.coverage if worth_a_look(one)][:SOURCES_NAMED],
         "sources": digest.coverage[:SOURCES_NAMED],
         "sources_left_out": max(0, more),
+        "known_only": f"Known only from a register, as no outlet told it: {number_of(digest.known_only, 'development')} of this issue."
+        if digest.known_only
+        else "",
         "counts": f"{number_of(digest.read, 'entry', 'entries')} read, {digest.kept} kept{f'; dropped: {out}' if out else ''}.",
         "footer": f"Issue {digest.number} of the edition {clip(digest.edition, 60)}, for {starts} to {ends} ({digest.time_zone}). "
         "Headlines and lines are composed by rules from the sources named; nothing enters a report before a person accepts it. "
@@ -130,6 +133,7 @@ def _environment(loader: jinja2.BaseLoader, *, html: bool) -> jinja2.Environment
         "link": _link,
         "tags": _tags,
         "told_by": _told_by,
+        "record": record,
         "because": _because,
         "count": number_of,
         "state": _state,

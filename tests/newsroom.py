@@ -53,11 +53,16 @@ def item(title: str, published: datetime, summary: str = "", guid: str = "") -> 
     return {"title": title, "published": published, "summary": summary, "link": link, "guid": guid or link}
 
 
+def dated(published: datetime | None) -> str:
+    """The item's date as RSS writes it; nothing for an item without one."""
+    return f"<pubDate>{format_datetime(published, usegmt=True)}</pubDate>" if published else ""
+
+
 def feed(*items: Mapping[str, Any]) -> bytes:
     """The items as an RSS document, the last one first."""
     told = "".join(
         f"<item><title>{escape(one['title'])}</title><link>{escape(one['link'])}</link>"
-        f'<guid isPermaLink="false">{escape(one["guid"])}</guid><pubDate>{format_datetime(one["published"], usegmt=True)}</pubDate>'
+        f'<guid isPermaLink="false">{escape(one["guid"])}</guid>{dated(one["published"])}'
         f"<description>{escape(one['summary'])}</description></item>"
         for one in reversed(items)
     )

@@ -88,7 +88,7 @@ def test_the_columns_are_those_report_builders_were_promised_in_their_order() ->
         "country region trial deal_upfront deal_max currency importance relevance confidence source_url source_name n_sources "
         "first_seen updated_at story_id supersedes conflict_note reviewed_by id"
     )
-    assert [name for name in exports.COLUMNS if name not in {"generic", "superseded_by"}] == asked.split()
+    assert [name for name in exports.COLUMNS if name not in {"generic", "superseded_by", "confirmed"}] == asked.split()
 
 
 def test_deal_values_are_numbers_and_players_a_list() -> None:

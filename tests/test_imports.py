@@ -14,10 +14,10 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "parts", "cluster", "phrase", "digest", "backtest"),
+        *("assess", "parts", "cluster", "phrase", "digest", "backtest", "audit"),
     },
     {
-        *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"),
+        *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling", "files"),
         *("raw", "opml", "websub"),
     },
     {"pipeline", "clock", "engine", "subscribing"},
@@ -40,6 +40,7 @@ DOORS = {
     "click": {"cli"},
     "rich": {"cli"},
     "ahocorasick_rs": {"match"},
+    "icalendar": {"ics"},
     "numpy": {"reader", "training"},
     "scipy": {"training"},
     "sklearn": {"training"},

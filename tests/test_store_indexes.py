@@ -36,6 +36,7 @@ LISTINGS: dict[str, Callable[[Store], Any]] = {
     "development": lambda store: store.development("e1-act"),
     "developments_of": lambda store: store.developments_of("e1"),
     "developments_changed": lambda store: store.developments_changed([ACT, "lm"], NOW - HOUR, NOW + HOUR),
+    "developments_ahead": lambda store: store.developments_ahead(ACT, date(2026, 1, 1)),
     "decisions": lambda store: store.decisions("e1-act"),
     "decide": lambda store: store.decide("e1-act", Status.ACCEPTED, "km", NOW),
     "sync_baseline": lambda store: store.sync_baseline([line("b", status=Status.BASELINE)]),
@@ -113,7 +114,8 @@ def test_the_table_comes_from_its_index_in_order(busy: Store, listing: str) -> N
 @pytest.mark.parametrize(
     ("listing", "index"),
     [("of the report", "ix_development_in_report"), ("unassessed", "ix_entry_pending"), ("unclustered", "ix_report_loose"),
-     ("claim_sources", "ix_source_due"), ("claim_delivery", "ix_delivery_state"), ("counts", "ix_entry_first_seen")],
+     ("claim_sources", "ix_source_due"), ("claim_delivery", "ix_delivery_state"), ("counts", "ix_entry_first_seen"),
+     ("developments_ahead", "ix_development_due")],
 )  # fmt: skip
 def test_a_listing_uses_the_index_that_was_made_for_it(busy: Store, listing: str, index: str) -> None:
     with plans(busy) as found:

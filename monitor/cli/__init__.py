@@ -41,6 +41,8 @@ COMMANDS = {
     "accept": ("analyst", "Take a proposed line into the report; it is frozen from then on."),
     "reject": ("analyst", "Keep a development out of the report."),
     "edit": ("analyst", "Take a development into the report in your own words."),
+    "calendar": ("records", "List the decisions and closings that lie ahead, or are overdue."),
+    "audit": ("records", "Hold registers against the news: what was confirmed, what is only announced, what was missed."),
     "table": ("builder", "Print the latest developments of a market."),
     "report": ("builder", "Bring the Recent Developments section of a report up to date."),
 }

@@ -16,10 +16,11 @@ from monitor.cluster.compare import Verdict, verdict
 from monitor.cluster.facts import Facts, facts
 from monitor.cluster.kinds import ATTACHES
 from monitor.cluster.merging import best_first, event_id, merge
+from monitor.cluster.records import confirmation, filed
 from monitor.gazetteer import Seeds
 from monitor.model import EventDate, Label, Mention, Report, Slot, Source, Span, StoredEntry
 
-__all__ = ["ATTACHES", "Verdict", "attachment", "cluster", "event_id", "keys", "merge", "prepared", "same_event"]
+__all__ = ["ATTACHES", "Verdict", "attachment", "cluster", "confirmation", "event_id", "filed", "keys", "merge", "prepared", "same_event"]
 
 FEW = 3  # products of a report whose owners count; more are a class
 ON_THE_WHOLE = 1.6  # the mean score of all pairs of two groups that become one
@@ -61,6 +62,7 @@ def attachment(stored: StoredEntry, source: Source, mentions: Sequence[Mention])
         products=tuple(dict.fromkeys(mention.id for mention in mentions if mention.kind == "product")),
         baseline=stored.baseline,
         language=entry.language or source.language,
+        register=source.register,
     )
 
 

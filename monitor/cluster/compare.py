@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.cluster import diseases, kinds, words
+from monitor.cluster import diseases, kinds, records, words
 from monitor.cluster.facts import Facts, shared_parties
 from monitor.cluster.kinds import ATTACHES
 from monitor.model import Reason
@@ -52,6 +52,7 @@ def verdict(one: Facts, other: Facts) -> Verdict:
 def agreements(one: Facts, other: Facts) -> Iterator[Reason]:
     """Everything in which two reports agree, and what a missing agreement costs."""
     yield from _subjects(one, other)
+    shared_product = bool(one.products & other.products)
     if diseases_shared := one.diseases & other.diseases:
         yield Reason(f"same disease: {_shown(diseases_shared)}", weight=0.6)
     if one.agency and one.agency == other.agency:
@@ -70,6 +71,10 @@ def agreements(one: Facts, other: Facts) -> Iterator[Reason]:
         yield Reason(f"{one.type} and {other.type} may be one event", weight=0.3)
     if one.subtype and one.subtype == other.subtype:
         yield Reason(f"same stage: {one.subtype}", weight=0.2)
+    if records.leads_to(one, other, apart_days(one, other)):
+        yield Reason("a filing that such an event makes due", weight=1.5)
+    if shared_product and records.lists(one, other, apart_days(one, other)):
+        yield Reason("a register that lists it later", weight=1.0)
     yield _closeness(one, other)
     if alike := round(words.likeness(one.words, other.words), 2):
         yield Reason(f"headlines alike: {alike:.2f}", weight=round(1.8 * alike, 3))
@@ -103,7 +108,14 @@ def _only_a_company(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> boo
     said = {reason.what.partition(":")[0] for reason in agreed}
     if apart_days(one, other) == 0 or not said & {"same company", "same name"}:
         return False
-    return not said & {"same product", "same trial", "same disease", "same amount", "same goal date"}
+    return not said & {
+        "same product",
+        "same trial",
+        "same disease",
+        "same amount",
+        "same goal date",
+        "a filing that such an event makes due",
+    }
 
 
 def _seldom(one: Facts, other: Facts) -> bool:

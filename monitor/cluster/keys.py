@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from monitor.cluster import kinds
+from monitor.cluster import kinds, records
 from monitor.cluster.facts import Facts
 
 NAME_DAYS = 2  # one name alone
@@ -29,6 +29,8 @@ def keys(facts: Facts) -> tuple[str, ...]:
         for name in sorted({name for party in facts.parties for name in party} | set(list(facts.names)[:2])):
             for sum_ in {f"{amount:.1e}" for _, amount in facts.amounts.values()}:
                 found |= {f"sum:{name[:LONGEST]}:{sum_}:{period}": None for period in (facts.day // 2, (facts.day + 2) // 2)}
+    for type_ in records.items(facts.report):
+        found |= dict.fromkeys(_of_a_filing(facts, type_))
     return tuple(sorted(found)) or (f"{facts.type}:{facts.report.title[:60]}",)
 
 
@@ -42,7 +44,7 @@ def _subjects(facts: Facts, usual: int, longest: int) -> Iterator[tuple[str, int
     """What a report is about, the days on which it happened, and how many days apart others may tell of it."""
     day = (facts.day, facts.day)
     for name in sorted(facts.products):
-        yield (name[:LONGEST], *day, usual)
+        yield (name[:LONGEST], facts.day - (records.LISTED_WITHIN if records.is_undated(facts.report) else 0), facts.day, usual)
         for disease in sorted(facts.diseases)[:2] or ["-"]:
             if facts.agency:
                 yield (f"{name[:LONGEST]}/{facts.agency}/{disease}", facts.first, facts.last, longest)
@@ -62,6 +64,15 @@ def _subjects(facts: Facts, usual: int, longest: int) -> Iterator[tuple[str, int
             yield (f"#{term[:LONGEST]}", *day, usual)
     for disease in sorted(facts.diseases)[:2] if facts.agency else ():
         yield (f"{facts.agency}/{disease}", *day, NAME_DAYS)
+
+
+def _of_a_filing(facts: Facts, type_: str) -> Iterator[str]:
+    """The keys under which news of the company were told in the days that make a filing due."""
+    names = {name for party in facts.parties for name in party}
+    for family in kinds.families(type_):
+        for name in sorted(names):
+            for period in range((facts.day - records.FILED_WITHIN) // NAME_DAYS, (facts.day + NAME_DAYS) // NAME_DAYS + 1):
+                yield f"{family}:@{name[:LONGEST]}:{NAME_DAYS}.{period}"
 
 
 def _pairs(parties: tuple[frozenset[str], ...]) -> Iterator[str]:

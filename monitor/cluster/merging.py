@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from monitor.cluster import records
 from monitor.cluster.facts import company, days, facts
 from monitor.cluster.kinds import ATTACHES
 from monitor.model import TIERS, Conflict, Event, EventDate, MarketMatch, Report, Slot
@@ -153,7 +154,8 @@ def _conflicts(reports: Sequence[Report]) -> tuple[Conflict, ...]:
             found.append(Conflict(name, tuple(says.items())))
     if (dated := _dates(reports)) is not None:
         found.append(dated)
-    return tuple(found)
+    known = {one.slot for one in found}
+    return (*found, *(one for one in records.mismatches(reports) if one.slot not in known))
 
 
 def _alike(name: str, value: str, known: str) -> bool:

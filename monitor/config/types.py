@@ -87,6 +87,7 @@ def _type(tree: Tree, id_: str, one: TypeFile, phrases: Reads) -> EventType:
         plural=one.plural,
         negation=one.negation,
         asserted=one.asserted,
+        confirmed_by=tuple(one.confirmed_by),
         yes=tuple(one.yes),
         no=tuple(one.no),
         expert=experts,

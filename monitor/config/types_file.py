@@ -60,6 +60,9 @@ class TypeFile(Strict):
     beats: list[Word] = Field(default=[], description="types over which it wins when both have a trigger")
     negation: Word | None = Field(None, description="the type that a negated trigger stands for")
     asserted: bool = Field(True, description="false: plans and hopes may claim it too, since announcing is the event")
+    confirmed_by: list[Word] = Field(
+        default=[], description="whose record of it can be read: agencies with a register, or filing; until then news only announce it"
+    )
     lines: list[Word] = Field(default=[], description="line templates, richest first")
     headline: list[Word] = Field(default=[], description="headline templates, richest first")
     yes: list[Word] = Field(default=[], description="examples that must carry the type")

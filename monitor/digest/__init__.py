@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from monitor.digest import choosing, wording
+from monitor.digest.ahead import OUTCOMES, TOLD_WITHIN, Ahead, calendar, overdue, upcoming
 from monitor.digest.choosing import Chosen
 from monitor.digest.wording import clip, rank
 from monitor.gazetteer import EventType, Market, Product
 from monitor.model import Coverage, Development, Digest, DigestItem, Edition, MarketSection, Status
 
-__all__ = ["compose", "is_quiet", "shortened"]
+__all__ = ["OUTCOMES", "TOLD_WITHIN", "Ahead", "calendar", "compose", "is_quiet", "overdue", "shortened", "upcoming"]
 
 HEADLINES = 5
 PROPOSED = 10
@@ -22,6 +24,7 @@ REVIEW = 5
 MENTIONS = 10
 DATES = 8
 STALE = 6
+OVERDUE = 5
 CATALYSTS = timedelta(days=60)
 HEADLINE_STATUSES = (Status.PROPOSED, Status.ACCEPTED, Status.EDITED)
 
@@ -41,15 +44,18 @@ def compose(
     read: int,
     kept: int,
     dropped: Mapping[str, int],
+    ahead: Mapping[str, Sequence[Ahead]] = MappingProxyType({}),
 ) -> Digest:
     """The digest of [start, end), both UTC. Nothing in it is told twice; what does not fit is counted, never silently missing.
 
     `changed` is what the store first saw or changed in the period, `shown_before` how earlier issues of this edition showed it,
-    `present` the lines now in each market's report, oldest first.
+    `present` the lines now in each market's report, oldest first, `ahead` what is expected in each (without it: what seeds/ say).
     """
     zone = ZoneInfo(edition.time_zone)
     chosen = choosing.choose(edition, start, end, zone, changed=changed, shown_before=shown_before, present=present, first=number <= 1)
-    sections = tuple(_section(markets[market], chosen, present.get(market, ()), end.astimezone(zone).date()) for market in edition.markets)
+    today = end.astimezone(zone).date()
+    expected = {market: ahead[market] if market in ahead else calendar(markets[market], (), ()) for market in edition.markets}
+    sections = tuple(_section(markets[market], chosen, present.get(market, ()), expected[market], today) for market in edition.markets)
     reportable = choosing.reportable(chosen)
     counted = wording.counted(reportable, types)
     period = wording.period_name(start.astimezone(zone), end.astimezone(zone))
@@ -70,6 +76,7 @@ def compose(
         read=read,
         kept=kept,
         dropped=tuple(sorted(dropped.items(), key=lambda pair: (-pair[1], pair[0]))),
+        known_only=len({choosing.event_of(one) for one in chosen.new if one.confirmed and one.confirmed.state == "only"}),
     )
 
 
@@ -104,14 +111,17 @@ def _shorter(section: MarketSection, keep: int, headlines: int) -> MarketSection
         present_lines=section.present_lines if keep else (),
         next_dates=section.next_dates[:keep],
         stale=section.stale[:keep],
-        notes_left_out=section.notes_left_out + len(section.next_dates[keep:]) + len(section.stale[keep:]),
+        overdue=section.overdue[:keep],
+        notes_left_out=section.notes_left_out + sum(len(notes[keep:]) for notes in (section.next_dates, section.stale, section.overdue)),
     )
 
 
 # ---- one market ------------------------------------------------------------------------------------------------------
 
 
-def _section(market: Market, chosen: Chosen, present: Sequence[Development], today: date) -> MarketSection:
+def _section(
+    market: Market, chosen: Chosen, present: Sequence[Development], ahead: Sequence[Ahead], today: date
+) -> MarketSection:  # fmt: skip
     mine = [development for development in chosen.new if development.market == market.id]
     older = [development for development in chosen.older if development.market == market.id]
     updates = [(development, text) for development, text in chosen.updates if development.market == market.id]
@@ -122,7 +132,8 @@ def _section(market: Market, chosen: Chosen, present: Sequence[Development], tod
     review = sorted((one for one in mine if one.status is Status.REVIEW), key=rank)
     told = {one.id for one in (*headlines, *proposed, *review)}
     mentions = sorted((one for one in (*at_home, *older) if one.id not in told), key=rank)
-    dates = _next_dates(market, today)
+    dates = tuple((one.last, one.told) for one in upcoming(ahead, today, today + CATALYSTS))
+    late = tuple(wording.overdue(one) for one in overdue(ahead, today))
     stale = _stale(market, [*mine, *(one for one, _ in updates)], present)
     told_updates = [(one, text) for one, text in updates if chosen.is_home(one)]
 
@@ -142,7 +153,8 @@ def _section(market: Market, chosen: Chosen, present: Sequence[Development], tod
         present_lines=_last_lines(market, present),
         next_dates=dates[:DATES],
         stale=stale[:STALE],
-        notes_left_out=len(dates[DATES:]) + len(stale[STALE:]),
+        overdue=late[:OVERDUE],
+        notes_left_out=len(dates[DATES:]) + len(stale[STALE:]) + len(late[OVERDUE:]),
     )
 
 
@@ -153,15 +165,6 @@ def _needs_a_line(development: Development) -> bool:
 def _last_lines(market: Market, present: Sequence[Development]) -> tuple[str, ...]:
     newest = [one.line_text for one in present if one.line_text][-3:]
     return tuple(reversed(newest)) if market.report_order == "newest_first" else tuple(newest)
-
-
-def _next_dates(market: Market, today: date) -> tuple[tuple[date, str], ...]:
-    ahead = {
-        (product.next_date, wording.date_of_product(product))
-        for product in market.products.values()
-        if product.next_date is not None and today <= product.next_date <= today + CATALYSTS
-    }
-    return tuple(sorted(ahead))
 
 
 def _stale(market: Market, developments: Sequence[Development], present: Sequence[Development]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from monitor.model import TIERS, Coverage, Development, MarketSection, Outcome, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from monitor.digest.ahead import Ahead
     from monitor.digest.choosing import Chosen
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -202,6 +203,22 @@ def date_of_product(product: Product) -> str:
     return what if any(name and name.casefold() in what.casefold() for name in names) else f"{product_name(product)}: {what or 'next date'}"
 
 
+def overdue(one: Ahead) -> str:
+    """A decision or closing that should have come, with the last day on which it was expected."""
+    return f"{one.told}: was due by {day_name(one.last)}; nothing seen"
+
+
+def record(development: Development) -> str:
+    """What registers and filings say of it; empty for what none tells of."""
+    known = development.confirmed
+    if known is None:
+        return ""
+    if known.state == "announced":
+        return "Announced; not yet in a register or filing"
+    when = f", {day_name(known.day)}" if known.day else ""
+    return f"{'Confirmed by' if known.state == 'confirmed' else 'Known only from the register'} {clip(known.source, 60)}{when}"
+
+
 def is_product(product: Product, development: Development) -> bool:
     """Whether the development is about this product, by brand, generic name or code."""
     told = {name.casefold() for name in (development.product, development.generic) if name}
@@ -261,7 +278,7 @@ def differences(before: Development, now: Development) -> str:
     def amount(value: float | None, currency: str | None) -> str | None:
         return None if value is None else money(value, currency)
 
-    facts = (
+    facts: tuple[tuple[str, str | None, str | None], ...] = (
         ("date", day_name(before.event_date, before.date_precision), day_name(now.event_date, now.date_precision)),
         ("type", before.type.replace("_", " "), now.type.replace("_", " ")),
         ("product", before.product or before.generic, now.product or now.generic),
@@ -272,5 +289,9 @@ def differences(before: Development, now: Development) -> str:
         ("total", amount(before.deal_max, before.currency), amount(now.deal_max, now.currency)),
         ("sources disagree", before.conflict_note or None, now.conflict_note or None),
     )
+    if before.confirmed and now.confirmed and before.confirmed.state != now.confirmed.state == "confirmed":
+        facts = (*facts, ("record", str(before.confirmed), str(now.confirmed)))
+    if before.due and now.due:
+        facts = (*facts, ("due", before.due.value, now.due.value))
     changed = [(name, clip(old or "not stated", 120), clip(new or "not stated", 120)) for name, old, new in facts if old != new]
     return "; ".join(f"{name} now {new} (was {old})" for name, old, new in changed)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.model import (
+    Confirmation,
     Coverage,
     Delivery,
     Development,
@@ -31,6 +32,7 @@ DEVELOPMENT = Development(
     story_id="story", supersedes="earlier", conflict_note="one source says 2 January", reviewed_by=None, id="sample",
     why=(Reason("type approval by rule approval-1"),), evidence="Sample Company said so.",
     sources=(("sample-source", "https://source.example/1"),), flag="a later source says 2 January",
+    confirmed=Confirmation("confirmed", "sample-register", date(2026, 1, 20)),
 )  # fmt: skip
 
 ITEM = DigestItem(DEVELOPMENT, why_it_matters="the first of its kind", correction="the date is 20 January, not 19 January")
@@ -38,7 +40,8 @@ ITEM = DigestItem(DEVELOPMENT, why_it_matters="the first of its kind", correctio
 SECTION = MarketSection(
     market="sample-market", name="Sample market", short="SM", headlines=(ITEM,), proposed=(ITEM,), updates=(ITEM,), mentions=(ITEM,),
     mentions_left_out=1, review=(ITEM,), present_lines=("In May 2025, an earlier line.",), next_dates=((date(2026, 3, 1), "a decision"),),
-    stale=("a player's name",), proposed_left_out=1, updates_left_out=1, review_left_out=1, notes_left_out=1,
+    stale=("a player's name",), overdue=("FDA decision on Samplecel: was due by 10 Jan 2026; nothing seen",),
+    proposed_left_out=1, updates_left_out=1, review_left_out=1, notes_left_out=1,
 )  # fmt: skip
 
 FULL = Digest(
@@ -50,7 +53,7 @@ FULL = Digest(
         Coverage("sample-wall", Outcome.BLOCKED, START, None, 0, "a wall answered", missed_windows=1),
         Coverage("sample-new", None, None, None, 0),
     ),
-    read=3, kept=1, dropped=(("no_tracked_name", 2),),
+    read=3, kept=1, dropped=(("no_tracked_name", 2),), known_only=1,
 )  # fmt: skip
 QUIET = replace(FULL, sections=(replace(MarketSection("sample-market", "Sample market", "SM")),), coverage=FULL.coverage[:1], dropped=())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -107,6 +107,8 @@ AHEAD = re.compile(
     r"|start in)\b"
 )
 
+GOAL_BEHIND = re.compile(r"\s(?:[a-z.]+\s){0,2}?(?:pdufa|goal|target|deadline|action date|decision date)\b")  # its January 10 goal date
+
 
 def dated(folded: str, start: int, end: int, published: date, line: Printed | None = None) -> Printed | None:
     """The date on which a sentence says that it happened: `on 3 March`, `in May 2025`; no goal, no future, not the dateline's."""
@@ -116,8 +118,8 @@ def dated(folded: str, start: int, end: int, published: date, line: Printed | No
             continue
         if line and start <= line.start < end and not (ON.search(before) and TODAY not in folded[start:end]):
             continue  # a day of something else that is announced
-        if one.value > published + timedelta(days=1) or AHEAD.search(before[-30:]):
-            continue
+        if one.value > published + timedelta(days=1) or AHEAD.search(before[-30:]) or GOAL_BEHIND.match(folded, start + one.end, end):
+            continue  # a day that was set, whether or not anything happened on it
         if WHEN.search(before) or one.whole:
             return Printed(one.value, one.precision, start + one.start, start + one.end, one.whole)
     return None
@@ -141,20 +143,22 @@ def happened(text: Text, claim: Claim, places: Sequence[Sentence]) -> tuple[Even
 # ---- what lies ahead ---------------------------------------------------------------------------------------------------
 
 PART = re.compile(
-    r"\b(?:(?P<half>first|second|1st|2nd|h1|h2|1h|2h)(?:\shalf)?|(?P<quarter>first|second|third|fourth|q[1-4]|[1-4]q)(?:\squarter)?)"
-    r"(?:\sof)?\s(?P<year>20\d\d)\b"
+    r"\b(?:(?P<half>first|second|1st|2nd|h1|h2|1h|2h)(?:\shalf)?|(?P<quarter>first|second|third|fourth|q[1-4]|[1-4]q)(?:\squarter)?"
+    r"|(?P<end>(?:by|before|at) (?:the )?(?:end|close)|by (?:the )?year-end|by year end))"
+    r"(?:\sof)?(?:\scalendar(?: year)?)?\s(?P<year>20\d\d|(?:the|this|next) year)\b"
 )
 ORDER = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "fourth": 4}
 GOAL = re.compile(r"\b(?:pdufa|goal date|action date|decision (?:date|by|expected|due)|target date|decision (?:is )?(?:expected|due))\b")
 CLOSE = re.compile(
-    r"\b(?:expected to (?:close|complete|be completed)|close in|closing (?:is )?expected|anticipated to close"
-    r"|expects? to (?:close|complete))\b"
+    r"\b(?:(?:expected|anticipated|slated|set) to (?:close|complete|be completed)|close (?:in|by)|closing (?:is )?(?:expected|anticipated)"
+    r"|(?:completion|closing) (?:in|by) the|expects? (?:it |the (?:deal|transaction) )?to (?:close|complete))\b"
 )
 AHEADS = (
     ("goal_date", GOAL, frozenset({"filing_accepted", "review_extension", "regulatory_rejection", "filing_submitted"})),
     ("expected_close", CLOSE, frozenset({"acquisition", "asset_sale"})),
 )
 NEAR = 120  # letters behind the words that announce a date
+BEFORE = 60  # letters in front of them
 
 
 def ahead(text: Text, claim: Claim) -> Iterator[Slot]:
@@ -171,24 +175,37 @@ def _ahead(text: Text, place: Sentence, name: str, words: re.Pattern[str]) -> It
     found = words.search(folded, place.start, place.end)
     if found is None:
         return
-    end = min(place.end, found.end() + NEAR)
-    days = sorted(
-        (one for one in printed(folded[found.start() : end], text.published) if one.value > text.published), key=lambda one: one.start
-    )
+    start, end = found.start(), min(place.end, found.end() + NEAR)
+    days = sorted(_coming(folded, start, end, text.published), key=lambda one: one.start)
+    if not days and GOAL_BEHIND.match(folded, found.start() - 1, place.end):  # a January 10, 2026 goal date
+        before = max(place.start, found.start() - BEFORE)
+        days = [one for one in _coming(folded, before, found.start(), text.published) if GOAL_BEHIND.match(folded, one.end, place.end)]
     if days:
-        start = found.start() + days[0].start
-        yield Slot(name, days[0].written, span(text.entry, place.field, start, found.start() + days[0].end))
-    elif (part := PART.search(folded, found.start(), end)) and (written := _part_of_year(part, text.published)):
+        yield Slot(name, days[0].written, span(text.entry, place.field, days[0].start, days[0].end))
+    elif (part := PART.search(folded, start, end)) and (written := _part_of_year(part, text.published)):
         yield Slot(name, written, span(text.entry, place.field, part.start(), part.end()))
 
 
+def _coming(folded: str, start: int, end: int, published: date) -> Iterator[Printed]:
+    """The dates printed there that lie ahead, by their place in the whole text; one without a year is the next such day."""
+    for one in printed(folded[start:end], published):
+        value = one.value
+        if value <= published and not one.whole and (value.month, value.day) != (2, 29):
+            value = value.replace(year=value.year + 1)
+        if value > published:
+            yield replace(one, value=value, start=start + one.start, end=start + one.end)
+
+
 def _part_of_year(part: re.Match[str], published: date) -> str:
-    """2026-H2 or 2026-Q3; empty when it is over."""
+    """2026-H2, 2026-Q3, or 2026 for its end; empty when it is over."""
     said = part[0]
+    year = int(part["year"]) if part["year"].isdigit() else published.year + part["year"].startswith("next")
+    if part["end"]:
+        return str(year) if year >= published.year else ""
     name = part["half"] or part["quarter"]
     number = ORDER.get(name) or int(re.sub(r"\D", "", name))
     kind = "H" if "half" in said or ("h" in name.replace("fourth", "").replace("third", "") and len(name) == 2) else "Q"
     if kind == "Q" and "quarter" not in said and "q" not in name:
         return ""  # "first 2026 patients"
-    last = date(int(part["year"]), number * (6 if kind == "H" else 3), 28)
-    return f"{part['year']}-{kind}{number}" if last > published else ""
+    last = date(year, number * (6 if kind == "H" else 3), 28)
+    return f"{year}-{kind}{number}" if last > published else ""

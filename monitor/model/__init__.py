@@ -21,7 +21,7 @@ from monitor.model.assessing import (
     Span,
     Tier,
 )
-from monitor.model.developments import IN_REPORT, Development, Status
+from monitor.model.developments import IN_REPORT, Confirmation, Development, Due, Status
 from monitor.model.issuing import Coverage, Delivery, DeliveryState, Digest, DigestItem, Edition, Group, Issue, MarketSection, SinkConfig
 from monitor.model.kinds import KINDS, NO_OPTIONS, Kind, Option, Options
 from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
@@ -33,6 +33,7 @@ __all__ = [
     "NO_OPTIONS",
     "TIERS",
     "Assessment",
+    "Confirmation",
     "Conflict",
     "Coverage",
     "Delivery",
@@ -40,6 +41,7 @@ __all__ = [
     "Development",
     "Digest",
     "DigestItem",
+    "Due",
     "Edition",
     "Entry",
     "Event",

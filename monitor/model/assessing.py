@@ -112,6 +112,7 @@ class Report:
     keys: tuple[str, ...] = ()  # reports that share a key may tell the same event
     baseline: bool = False
     language: str = "en"
+    register: bool = False  # a regulator's register or a company's filing says it, no outlet
 
     def slot(self, name: str) -> Slot | None:
         """The first slot of that name."""

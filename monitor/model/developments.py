@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from monitor.model.assessing import Reason, Tier
 from monitor.model.polling import Precision
@@ -24,6 +25,29 @@ class Status(StrEnum):
 
 
 IN_REPORT = (Status.BASELINE, Status.ACCEPTED, Status.EDITED)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Whether a register or a filing bears out what news tell: `announced` by news alone, `confirmed`, or known from it `only`."""
+
+    state: Literal["announced", "confirmed", "only"]
+    source: str = ""  # the register
+    day: date | None = None  # the register's own date of it
+
+    def __str__(self) -> str:
+        if self.state == "announced":
+            return "announced"
+        return f"{'confirmed by' if self.state == 'confirmed' else 'only in'} {self.source}, {self.day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when a regulator decides or a deal closes. `value`: 2026-01-10, 2026-01, 2026-Q3, 2026-H2 or 2026."""
+
+    what: Literal["decision", "closing"]
+    value: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +95,5 @@ class Development:
     sources: tuple[tuple[str, str], ...] = ()  # (source name, url), best first
     flag: str = ""  # what changed since a person accepted it
     baseline: bool = False  # known only from a first look at a source: not this week's news
+    confirmed: Confirmation | None = None  # None: no register tells of such events
+    due: Due | None = None

@@ -91,7 +91,8 @@ class MarketSection:
     proposed_left_out: int = 0
     updates_left_out: int = 0
     review_left_out: int = 0
-    notes_left_out: int = 0  # next dates and stale parts
+    notes_left_out: int = 0  # next dates, what is overdue, and stale parts
+    overdue: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Digest:
     read: int  # entries looked at in the period
     kept: int
     dropped: tuple[tuple[str, int], ...] = ()  # reason class → count
+    known_only: int = 0  # events of this issue that only a register tells
 
 
 DeliveryState = Literal["pending", "sending", "sent", "failed", "in_doubt", "held", "suppressed"]

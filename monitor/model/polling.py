@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from monitor.model.kinds import Options
+from monitor.model.kinds import KINDS, Options
 from monitor.model.pushing import Hub
 
 
@@ -54,6 +54,11 @@ class Source:
     def said(self) -> Options:
         """The options by name."""
         return dict(self.options)
+
+    @property
+    def register(self) -> bool:
+        """Whether it is a regulator's or company's own record, which confirms what news only announce."""
+        return self.kind in KINDS and KINDS[self.kind].register
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
+from monitor.cluster import confirmation
 from monitor.gazetteer import Agency, Market, Seeds
-from monitor.model import Conflict, Development, Event, MarketMatch, Reason, Status
+from monitor.model import Conflict, Development, Due, Event, MarketMatch, Reason, Status
 from monitor.phrase.checking import strange
 from monitor.phrase.facts import agency_of, parties, products_of, told
 from monitor.phrase.filling import Piece, Words, choose, fill, sentence, text_of, wanted, wording_of
@@ -19,6 +21,10 @@ from monitor.phrase.numbers import number
 from monitor.phrase.wording import amount
 
 __all__ = ["Composed", "baseline", "compose", "conflict_note", "develop", "strange"]
+
+
+REMINDER = "it only says that a decision is near"
+AHEAD: Mapping[str, Literal["decision", "closing"]] = {"goal_date": "decision", "expected_close": "closing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ def develop(event: Event, market: Market, seeds: Seeds, now: datetime) -> Develo
     if match is None or event.type not in seeds.types:
         return None
     words, people = told(event, market, seeds), parties(event, market, seeds)
-    line = compose(event, market, seeds)
+    line = Composed("", why_not=REMINDER) if event.subtype == "goal_date" else compose(event, market, seeds)
     known = Known(match.tier, words, people, line.text)
     judged = judge(event, market, seeds, known)
     if judged.status is None:
@@ -88,6 +94,8 @@ def _row(event: Event, market: Market, seeds: Seeds, known: Known) -> Developmen
         evidence=lead.sentence or lead.title,
         sources=tuple(dict.fromkeys((report.source, report.url) for report in event.reports)),
         baseline=min(event.reports, key=lambda report: (report.first_seen, not report.baseline)).baseline,
+        confirmed=confirmation(event.reports, event.type, seeds.types[event.type].confirmed_by),
+        due=_due(event),
     )
 
 
@@ -161,6 +169,15 @@ def _said(slot: str, value: str) -> str:
         except ValueError:
             return value
     return value
+
+
+def _due(event: Event) -> Due | None:
+    """The date ahead that the best source states."""
+    for name, what in AHEAD.items():
+        for report in event.reports:
+            if slot := report.slot(name):
+                return Due(what, slot.value, report.source)
+    return None
 
 
 def _value(event: Event, name: str) -> str | None:

@@ -118,7 +118,9 @@ def _only_a_mention(event: Event, market: Market, seeds: Seeds, tier: Tier, impo
     raised = number(event, "proceeds") or number(event, "total") if event.type == "financing" else None
     score = best_score(event)
     why = ""
-    if tier == "player_only":
+    if event.subtype == "goal_date":
+        why = "it only says that a decision is near"
+    elif tier == "player_only":
         why = "it concerns a player, not this market"
     elif event.type == "financing" and (raised is None or raised[0] < policy.financing_from):
         why = f"financing below USD {policy.financing_from:g} million"

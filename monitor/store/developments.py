@@ -14,7 +14,7 @@ from monitor.store import freezing, keys
 from monitor.store.database import Database
 from monitor.store.freezing import Kept, same_but_for_times
 from monitor.store.lines import LINES, STATUSES, development_of, kept_where, write_lines
-from monitor.tables import DECISION, DEVELOPMENT, DEVELOPMENT_PLAYER
+from monitor.tables import DECISION, DEVELOPMENT, DEVELOPMENT_PLAYER, LIES_AHEAD
 from monitor.tables import IN_REPORT as STANDS_IN_REPORT
 
 ORDER = (DEVELOPMENT.c.date_order, DEVELOPMENT.c.importance)
@@ -106,6 +106,15 @@ class Developments(Database):
             return ()
         newest = (*(column.desc() for column in ORDER), DEVELOPMENT.c.id)
         asked = LINES.where(DEVELOPMENT.c.id.in_(union(*inside))).order_by(*newest)
+        with self._read() as connection:
+            rows = connection.execute(asked).all()
+        return tuple(development_of(row) for row in rows)
+
+    def developments_ahead(self, market: str, since: date) -> tuple[Development, ...]:
+        """What states a date ahead, of events of that day or later, oldest first; without what was rejected or withdrawn."""
+        wanted = (DEVELOPMENT.c.market == market, LIES_AHEAD, DEVELOPMENT.c.date_order >= keys.lowest_order(since))
+        standing = DEVELOPMENT.c.status.not_in([str(Status.REJECTED), str(Status.WITHDRAWN)])
+        asked = LINES.where(*wanted, standing).order_by(DEVELOPMENT.c.date_order, DEVELOPMENT.c.id)
         with self._read() as connection:
             rows = connection.execute(asked).all()
         return tuple(development_of(row) for row in rows)

@@ -132,7 +132,10 @@ def _renewed(kept: Kept, fresh: Development, now: datetime) -> Kept:
     if kept.decided:
         flag = differences(kept, fresh)
         same = kept.proposal is not None and same_but_for_times(kept.proposal, fresh)
-        return replace(kept, development=_flagged(one, flag, fresh.event, now), proposal=kept.proposal if same else fresh)
+        # What bears a line out, and what lies ahead, is no part of its text: a person need not decide again.
+        told = replace(one, confirmed=fresh.confirmed, due=fresh.due)
+        told = told if told == one else replace(told, updated_at=now)
+        return replace(kept, development=_flagged(told, flag, fresh.event, now), proposal=kept.proposal if same else fresh)
     first_seen = min(one.first_seen, fresh.first_seen)
     told = replace(fresh, first_seen=first_seen, updated_at=now)
     return Kept(replace(told, updated_at=one.updated_at) if same_but_for_times(one, told) else told)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from monitor.model import Development, Reason, Status
+from monitor.model import Confirmation, Development, Due, Reason, Status
 from monitor.store import freezing, keys
 from monitor.store.freezing import Kept
 from monitor.store.statements import drop, given, put
@@ -21,7 +21,10 @@ LINES = select(*(DEVELOPMENT.c[name] for name in NAMES))
 STATUS = NAMES.index("status")
 STATUSES = {str(status): status for status in Status}
 ROW = (*NAMES, "date_order", "date_end", "proposed_line", "proposal")
-KINDS: dict[str, Any] = {"players": tuple[tuple[str, str, str], ...], "why": tuple[Reason, ...], "sources": tuple[tuple[str, str], ...]}
+KINDS: dict[str, Any] = {
+    "players": tuple[tuple[str, str, str], ...], "why": tuple[Reason, ...], "sources": tuple[tuple[str, str], ...],
+    "confirmed": Confirmation, "due": Due,
+}  # fmt: skip
 JSON = [(NAMES.index(name), kind) for name, kind in KINDS.items()]
 
 
@@ -30,7 +33,7 @@ def development_of(row: Sequence[Any]) -> Development:
     cells = list(row)
     cells[STATUS] = STATUSES[cells[STATUS]]
     for place, kind in JSON:
-        cells[place] = load(kind, cells[place])
+        cells[place] = None if cells[place] is None else load(kind, cells[place])
     return Development(*cells)
 
 
@@ -68,7 +71,7 @@ def _row(kept: Kept) -> tuple[Any, ...]:
     cells = [getattr(one, name) for name in NAMES]
     cells[STATUS] = str(one.status)
     for place, kind in JSON:
-        cells[place] = dump(cells[place], kind)
+        cells[place] = None if cells[place] is None else dump(cells[place], kind)
     order = keys.date_order(one.event_date, one.date_precision)
     end = keys.last_day(one.event_date, one.date_precision)
     return (*cells, order, end, kept.proposed_line, None if kept.proposal is None else dump(kept.proposal))

@@ -12,7 +12,7 @@ __all__ = ["EPOCH", "MICROSECOND", "UTC", "Duration", "Row", "assessed", "develo
 
 # The conditions of the partial indexes, for the queries they serve.
 WATCHED, PENDING, LOOSE = text("watched IS TRUE"), text("pending IS TRUE"), text("loose IS TRUE")
-IN_REPORT = text(developments.IN_REPORT)
+IN_REPORT, LIES_AHEAD = text(developments.IN_REPORT), text("due IS NOT NULL")
 
 
 def _table(name: str) -> Table:

@@ -20,6 +20,7 @@ class DevelopmentRow(Row, table=True):
         Index("ix_development_first_seen", "market", "first_seen"),
         Index("ix_development_updated_at", "market", "updated_at"),
         Index("ix_development_event", "event"),
+        partial("ix_development_due", "market", "date_order", where="due IS NOT NULL"),
     )
 
     id: str = Field(primary_key=True)
@@ -65,6 +66,8 @@ class DevelopmentRow(Row, table=True):
     sources: str  # JSON
     flag: str
     baseline: bool
+    confirmed: str | None  # JSON
+    due: str | None  # JSON
     proposed_line: str | None  # the line as it was proposed when a person decided
     proposal: str | None = Field(sa_type=Text)  # Development as it would be proposed now, when a decision keeps another
 
