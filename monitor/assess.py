@@ -13,7 +13,7 @@ from monitor.decide import Decision, decide
 from monitor.gazetteer import Seeds
 from monitor.masking import mask
 from monitor.match import Matched, Matcher
-from monitor.model import Assessment, EventDate, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
+from monitor.model import KINDS, Assessment, EventDate, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
 from monitor.reader import Opinion, Reader, plain
 from monitor.text import Sentence, sentences_of, span
 
@@ -43,7 +43,9 @@ class Assessor:
         if tracked_only and not relevance.markets(matched.mentions, matched, self._seeds, source.markets):
             return self._dropped(stored, UNTRACKED, matched.mentions, matched.doubts)  # most of what wires bring ends here
         text, reading = self.read(stored, matched)
-        decision = decide(reading, lambda: self._opinion(text), text.sentences, source.tier)
+        # The second reader has learnt from news, and makes a trial with results of one that is merely on record.
+        record = KINDS[source.kind].register
+        decision = decide(reading, lambda: None if record else self._opinion(text), text.sentences, source.tier)
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
         if not source.register and (several := self._several(stored, source, text, reading, decision)):
             return Assessment(stored.id, stored.revision, self._seeds.version, several, None, matched.mentions, reasons)

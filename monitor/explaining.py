@@ -69,6 +69,7 @@ def _entry(stored_entry: StoredEntry) -> Told:
         "published": stored_entry.effective(),
         "first_look": stored_entry.baseline,
         "revision": stored_entry.revision,
+        "body_missing": entry.body_missing or None,
     }
 
 
@@ -208,6 +209,8 @@ def _lines(told: Told) -> Iterator[str]:
         yield f"  {told['source']}, tier {told['tier']}, {told['published']:%Y-%m-%d %H:%M} UTC{'  ' + told['url'] if told['url'] else ''}"
         if told["first_look"]:
             yield "  found at the first look at its source: on file, not news"
+        if told["body_missing"]:
+            yield f"  {told['body_missing']}"
     if told.get("note"):
         yield told["note"]
     if told.get("development") and not told.get("events"):

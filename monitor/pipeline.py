@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import assess as understanding
-from monitor import clock, cluster, digest, phrase, polling, sinks, sources
+from monitor import clock, cluster, digest, following, phrase, polling, sinks, sources
 from monitor.config import Config
 from monitor.digest import Ahead
 from monitor.engine.embedded import Threads
@@ -23,6 +23,7 @@ from monitor.errors import DeliveryError, FetchError, NotFound
 from monitor.gazetteer import Seeds
 from monitor.model import (
     IN_REPORT,
+    KINDS,
     Delivery,
     Development,
     Digest,
@@ -38,6 +39,7 @@ from monitor.model import (
     Validators,
 )
 from monitor.raw import Raw
+from monitor.robots import Robots
 from monitor.store import EventChange, NewDelivery, Saved, Store
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Monitor:
     post: sinks.Post
     inbox: Inbox = field(default_factory=Inbox)  # what hubs pushed and nobody read yet
     raw: Raw | None = None  # where bodies are kept, for sources that say so
+    robots: Robots = field(default_factory=Robots)
 
     def source(self, name: str) -> Source:
         """The source as configured; one that left feeds.yaml is trusted like an aggregator, so that it cannot propose a line."""
@@ -106,16 +109,25 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
     started = monitor.now()
     result: Page | FetchError | None = None
     document: Document | None = None
+    followed = following.NOTHING
     try:
         result, document = sources.at_first(source, started, lambda url: _page(monitor, source, url, state.validators, started))
         if document is not None and document.next_page:
             document = _all_pages(monitor, source, document, started)
+        if source.fetch_body and document is not None:
+            followed = following.texts(monitor, source, document.entries, started)
+            document = replace(document, entries=followed.entries)
     except FetchError as error:
         result, document = error, None
-    return polling.decide(source, state, result, document, started=started, finished=monitor.now(), jitter=monitor.jitter())
+    poll = polling.decide(source, state, result, document, started=started, finished=monitor.now(), jitter=monitor.jitter())
+    # What waits for its text is only known while the source shows it: then the whole document is asked for again.
+    validators = Validators() if followed.waiting and poll.validators else poll.validators
+    return replace(poll, followed=followed.asked, validators=validators)
 
 
 def _page(monitor: Monitor, source: Source, url: str, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:
+    if KINDS[source.kind].for_people:
+        following.permit(monitor, source, url, now)
     with monitor.pacer.turn(url):
         page = monitor.fetcher().get(replace(source, url=url), validators, now)
     if monitor.raw is not None:
@@ -125,11 +137,18 @@ def _page(monitor: Monitor, source: Source, url: str, validators: Validators, no
 
 def _all_pages(monitor: Monitor, source: Source, first: Document, now: datetime) -> Document:
     """The document with the pages after its first; a page that fails fails the look, so that nothing is taken for complete."""
-    entries, last, pages = {entry.identity: entry for entry in first.entries}, first, 1
+    entries, last, pages, kind = {entry.identity: entry for entry in first.entries}, first, 1, KINDS[source.kind]
     while last.next_page and pages < MOST_PAGES:
-        _, document = _page(monitor, source, last.next_page, Validators(), now)
+        try:
+            _, document = _page(monitor, source, last.next_page, Validators(), now)
+        except FetchError as error:
+            if error.status is None or error.status != kind.past_end:
+                raise
+            last = replace(last, next_page="")
+            break
         if document is None or document.outcome not in polling.READABLE:
-            raise FetchError(source.name, document.outcome if document else Outcome.PARSE_ERROR, f"page {pages + 1} cannot be read")
+            why = f": {document.detail}" if document and document.detail else ""
+            raise FetchError(source.name, document.outcome if document else Outcome.PARSE_ERROR, f"page {pages + 1} cannot be read{why}")
         entries |= {entry.identity: entry for entry in document.entries if entry.identity not in entries}
         last, pages = document, pages + 1
     cut = f"only the first {pages} pages were read, there are more: narrow what is asked for" if last.next_page else ""

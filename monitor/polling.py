@@ -109,7 +109,8 @@ def _read(look: _Look, page: Page, document: Document) -> Poll:
     window = KINDS[source.kind].window
     missed = window and missed_window(state, document.entries)
     every = interval(source, state, missed, look.finished)
-    suspicious = not document.entries and state.entries > 0 and page.status == 200  # a 404 that was read says itself that nothing fits
+    # What a 404 says that was read, and what its reader explains, is no odd answer.
+    suspicious = not document.entries and state.entries > 0 and page.status == 200 and not document.detail
     silence = silent_since(state, document.entries, look.finished, WEEK if window else QUIET_SEASON) if document.entries else None
     detail = document.detail
     if silence:

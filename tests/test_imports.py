@@ -18,9 +18,9 @@ LAYERS = [
     },
     {
         *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling", "files"),
-        *("raw", "opml", "websub"),
+        *("raw", "opml", "robots", "websub"),
     },
-    {"pipeline", "clock", "engine", "subscribing"},
+    {"pipeline", "following", "clock", "engine", "subscribing"},
     {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -30,6 +30,7 @@ DOORS = {
     "httpcore": {"fetch"},
     "feedparser": {"sources"},
     "nh3": {"sources"},
+    "selectolax": {"sources"},
     "sqlmodel": {"tables", "store", "migrations"},
     "sqlalchemy": {"tables", "store", "migrations"},
     "alembic": {"store", "migrations"},

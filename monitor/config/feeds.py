@@ -17,6 +17,7 @@ from monitor.config.places import Steps, Tree, read_text, read_tree
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Market, Seeds
 from monitor.model import KINDS, Edition, Group, Kind, Option, SinkConfig, Source
+from monitor.sources import selectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,15 @@ def _known(tree: Tree, seeds: Seeds | None) -> dict[str, Any]:
 def _source(one: SourceFile, file: FeedsFile) -> Source:
     defaults = file.defaults
     kind = one.kind or defaults.kind
-    filled = {option.name: option.default for option in KINDS[kind].options if option.default} | one.options
+    known = KINDS[kind]
+    filled = {option.name: option.default for option in known.options if option.default} | one.options
+    follows = known.fetch_body if isinstance(known.fetch_body, bool) else known.fetch_body in one.options
     return Source(
         name=one.name,
-        url=one.url or KINDS[kind].url,
+        url=one.url or known.url,
         kind=kind,
-        every=one.every or max(defaults.every, KINDS[kind].least_every),
-        tier=one.tier or defaults.tier,
+        every=one.every or max(defaults.every, known.least_every),
+        tier=one.tier or max(defaults.tier, known.best_tier),
         language=one.language or defaults.language,
         enabled=one.enabled,
         markets=tuple(dict.fromkeys(one.markets)),
@@ -103,6 +106,7 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         options=tuple(sorted(filled.items())),
         push=one.push,
         keep_raw=(one.keep_raw if one.keep_raw is not None else file.keep_raw) or None,
+        fetch_body=follows if one.fetch_body is None else one.fetch_body,
     )
 
 
@@ -185,6 +189,12 @@ def _check_kinds(tree: Tree) -> None:
         elif source.get("url", "") is None:
             tree.report((*steps, "url"), "is empty: write a value, or remove the key")
         _check_every(tree, (*steps, "every"), str(word), kind)
+        if isinstance(tier := source.get("tier"), int) and 1 <= tier < kind.best_tier:
+            tree.report(
+                (*steps, "tier"), f"{tier} is too much trust in {word}, which only leads to what others publish: write {kind.best_tier}"
+            )
+        if source.get("fetch_body") is True and not kind.text:
+            tree.report((*steps, "fetch_body"), f"entries of {word} lead to no text that can be read: remove it")
         given = source.get("options")
         given = given if isinstance(given, dict) else {}
         known = {option.name: option for option in kind.options}
@@ -195,7 +205,16 @@ def _check_kinds(tree: Tree) -> None:
             _check_option(tree, (*steps, "options", name), known[name], value)
         for option in kind.options:
             if option.required and option.name not in given:
-                tree.report((*steps, "options"), f"{option.name} is missing: add `{option.name}: {option.example}` ({option.help})")
+                tree.report(
+                    (*steps, "options"), f"{option.name} is missing: add `{option.name}: {_in_yaml(option.example)}` ({option.help})"
+                )
+
+
+def _in_yaml(text: str) -> str:
+    """An example as it must be written to be a text in YAML."""
+    if not re.match(r"[\d%'\"&*!|>@`\[{#-]", text):
+        return text
+    return f"'{text}'" if '"' in text else f'"{text}"'
 
 
 def _check_every(tree: Tree, steps: Steps, word: str, kind: Kind) -> None:
@@ -213,8 +232,12 @@ def _check_option(tree: Tree, steps: Steps, option: Option, value: object) -> No
     if len(values) > 1 and not option.many:
         tree.report(steps, "must be one text, not a list")
     for one in values:
-        if isinstance(one, str) and one.strip() and not re.fullmatch(option.pattern, one):
-            tree.report(steps, f"{one} will not do ({option.help}): write it like {option.example}")
+        if not isinstance(one, str) or not one.strip():
+            continue
+        if option.css and not selectors.valid(one):
+            tree.report(steps, f"{one} is no CSS selector ({option.help}): write it like {_in_yaml(option.example)}")
+        elif not re.fullmatch(option.pattern, one):
+            tree.report(steps, f"{one} will not do ({option.help}): write it like {_in_yaml(option.example)}")
 
 
 def _check_editions(tree: Tree, known: Mapping[str, Market]) -> None:

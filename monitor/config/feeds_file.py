@@ -106,6 +106,7 @@ class SourceFile(Strict):
     language: Language | None = Field(default=None, description="of the texts, e.g. en, de, zh")
     enabled: bool = Field(default=True, description="false: known, but not looked at")
     markets: list[MarketId] = Field(default=[], description="only for these markets; empty: for all")
+    fetch_body: bool | None = Field(default=None, description="whether the text of an entry without one is fetched from where it links to")
     auth: Secret | None = Field(default=None, description='"env:NAME": the variable NAME holds the value of the Authorization header')
     contact: Contact | None = Field(default=None, description="who this publisher may write to, when not the contact at the top")
     push: bool = Field(default=True, description="false: no subscription to its hub (WebSub), even where it offers one")

@@ -23,7 +23,7 @@ from monitor.model.assessing import (
 )
 from monitor.model.developments import IN_REPORT, Confirmation, Development, Due, Status
 from monitor.model.issuing import Coverage, Delivery, DeliveryState, Digest, DigestItem, Edition, Group, Issue, MarketSection, SinkConfig
-from monitor.model.kinds import KINDS, NO_OPTIONS, Kind, Option, Options
+from monitor.model.kinds import KINDS, NO_OPTIONS, TEXTS, Kind, Option, Options
 from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
 from monitor.model.pushing import Hub, PushState, Subscription
 
@@ -31,6 +31,7 @@ __all__ = [
     "IN_REPORT",
     "KINDS",
     "NO_OPTIONS",
+    "TEXTS",
     "TIERS",
     "Assessment",
     "Confirmation",

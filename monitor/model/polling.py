@@ -50,6 +50,7 @@ class Source:
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what its kind wants to know, defaults filled in
     push: bool = True  # subscribe to its hub, where it offers one
     keep_raw: timedelta | None = None  # how long the bodies it brings are kept as files; None: not at all
+    fetch_body: bool = False  # the text of an entry that has none is fetched from where it links to
 
     def said(self) -> Options:
         """The options by name."""
@@ -98,7 +99,9 @@ class Entry:
     published_text: str = ""  # as given
     published: datetime | None = None
     language: str = ""
-    content_hash: str = ""  # of title, lead and body: tells an edit
+    content_hash: str = ""  # of title, lead and body as the source gives them: tells an edit
+    body_missing: str = ""  # why its text could not be fetched from where it links to
+    body_until: datetime | None = None  # until when that is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class Poll:
     missed_window: bool = False  # everything in it is newer than all of the last one: something may have come and gone unseen
     hub: Hub | None = None  # what the document says of push; None: nothing was read that could say it
     pushed: bool = False  # it came from a hub: a part of the feed, which says nothing of the source's state
+    followed: frozenset[str] = frozenset()  # identities of the entries whose text was to be fetched from where they link to
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Bytes in, entries out: one module for each kind of source, read in processes that can be ended.
 
 A new kind is a module with `read(body, url, source, options) -> Document` and a line in the table of kinds, monitor/model/kinds.py.
+The text behind an entry is read in the same way, by the modules of TEXTS.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from time import monotonic
 from typing import TypeVar
 
 from monitor.errors import FetchError, MonitorError
-from monitor.model import KINDS, Outcome, Source
+from monitor.model import KINDS, TEXTS, Outcome, Source
 from monitor.sources.document import Document
 from monitor.sources.worker import LENGTH, READY, decoded
 
@@ -72,7 +73,7 @@ class Reader:
 
     def read(self, kind: str, body: bytes, source: Source, url: str) -> Document:
         """What stands in a body that came from `url`; a document that cannot be read is one too, with its outcome."""
-        if kind not in KINDS:
+        if kind not in KINDS and kind not in TEXTS:
             raise MonitorError(f"{source.name}: {kind!r} is no kind of source; there is: {', '.join(KINDS)}")
         worker = self._idle.get()
         try:

@@ -81,8 +81,13 @@ def _entry(item: Item, source: str) -> Entry | None:
         published_text=written,
         published=published if known else dates.sane(item.dated),
         language=_language(item.language),
-        content_hash=sha256("\0".join((title, lead, body)).encode()).hexdigest()[:32],
+        content_hash=content_hash(title, lead, body),
     )
+
+
+def content_hash(title: str, lead: str, body: str) -> str:
+    """What tells an edited entry from the one that is known."""
+    return sha256("\0".join((title, lead, body)).encode()).hexdigest()[:32]
 
 
 def _lead_and_body(item: Item) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from importlib import import_module
 from io import BufferedRWPair
 from pathlib import Path
 
-from monitor.model import KINDS, Entry, Options, Outcome
+from monitor.model import KINDS, TEXTS, Entry, Options, Outcome
 from monitor.sources.document import Document
 
 HEAVY = 160 << 20  # a worker that holds so much after a document is replaced: Python seldom gives memory back
@@ -72,7 +72,7 @@ def _is_heavy() -> bool:
 
 
 def _reader(kind: str) -> Read:
-    read: Read = import_module(KINDS[kind].module).read
+    read: Read = import_module(TEXTS.get(kind) or KINDS[kind].module).read
     return read
 
 

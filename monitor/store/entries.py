@@ -19,6 +19,7 @@ from monitor.tables import ENTRY, ENTRY_REVISION, PENDING, SOURCE
 
 ENTRY_VALUE = (
     "identity", "title", "lead", "body", "link", "guid", "authors", "published_text", "published", "language", "content_hash",
+    "body_missing", "body_until",
 )  # fmt: skip
 PAGE = 500
 
@@ -29,7 +30,7 @@ def entry_cells(entry: Entry) -> tuple[Any, ...]:
     return (
         identity, entry.title, entry.lead, entry.body, None if entry.link == identity else entry.link,
         None if entry.guid == identity else entry.guid, json.dumps(entry.authors) if entry.authors else None, entry.published_text,
-        entry.published, entry.language, entry.content_hash,
+        entry.published, entry.language, entry.content_hash, entry.body_missing or None, entry.body_until,
     )  # fmt: skip
 
 
@@ -48,6 +49,8 @@ def entry_of(row: Any) -> Entry:
         published=row.published,
         language=row.language,
         content_hash=row.content_hash,
+        body_missing=row.body_missing or "",
+        body_until=row.body_until,
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, cast, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Integer, case, cast, or_, select
 
 from monitor.errors import NotFound
 from monitor.model import Entry, Outcome, Poll
@@ -24,10 +24,9 @@ SEEN = READ | {Outcome.NOT_MODIFIED}  # we know that we saw what the source serv
 WELL = {Outcome.OK, Outcome.NOT_MODIFIED}  # one state for people: going from one to the other is no news
 
 NEW_ENTRY = (
-    "source_id", "identity", "title", "lead", "body", "link", "guid", "authors", "published_text", "published", "language",
-    "content_hash", "first_seen", "revised", "revision", "baseline", "pending", "second_key",
+    "source_id", *ENTRY_VALUE, "first_seen", "revised", "revision", "baseline", "pending", "second_key",
 )  # fmt: skip
-REVISED_ENTRY = (*NEW_ENTRY[1:12], "revised", "revision", "pending", "second_key")
+REVISED_ENTRY = (*ENTRY_VALUE, "revised", "revision", "pending", "second_key")
 SOURCE_AFTER = (
     "next_check", "outcome", "outcome_since", "last_check", "last_success", "last_entry", "newest_published", "etag", "last_modified",
     "body_hash", "failures", "detail", "moved_to", "interval", "missed_windows", "last_missed_window", "entries", "baseline_done",
@@ -71,6 +70,20 @@ class Polls(Sources):
                 saved += _record(connection, group)
         return tuple(saved)
 
+    def without_text(self, source: str, entries: Sequence[Entry], now: datetime) -> dict[str, datetime | None]:
+        """Of a look's entries, those that are new or edited, or whose text is still to be tried: identity → until when, if that is set."""
+        found: dict[str, datetime | None] = {}
+        with self._read() as connection:
+            number = connection.execute(select(SOURCE.c.id).where(SOURCE.c.name == source)).scalar()
+            for some in chunks(entries):
+                wanted = given(connection, [(entry.identity, entry.content_hash) for entry in some], "identity", "content_hash")
+                both, unlike = _unlike(wanted, number)
+                waits = (ENTRY.c.body_until > now) & (ENTRY.c.content_hash == wanted.c.content_hash)
+                columns = (wanted.c.identity, case((waits, ENTRY.c.body_until)).label("until"))
+                rows = connection.execute(select(*columns).select_from(both).where(or_(unlike, waits)))
+                found |= {row.identity: row.until for row in rows}
+        return found
+
 
 def _distinct(polls: Iterable[Poll]) -> Iterator[list[Poll]]:
     """Groups in order, in none of which a source stands twice."""
@@ -91,6 +104,7 @@ def _record(connection: Connection, polls: Sequence[Poll]) -> list[Saved]:
     _find_known(connection, found)
     _find_renamed(connection, found)
     revised = _revise(connection, found)
+    _fill_in(connection, found)
     put(connection, ENTRY, NEW_ENTRY, (row for one in found for row in _new_rows(one)))
     saved = [Saved(len(one.unknown), count, len(one.renamed)) for one, count in zip(found, revised, strict=True)]
     change(connection, SOURCE, SOURCE_AFTER, ("id",), (_after(one, brought) for one, brought in zip(found, saved, strict=True)))
@@ -121,10 +135,9 @@ def _find_known(connection: Connection, found: Sequence[Found]) -> None:
     for some in chunks(asked):
         cells = [(one.source.id, entry.identity, entry.content_hash) for one, entry in some]
         wanted = given(connection, cells, "source_id", "identity", "content_hash")
-        same = (ENTRY.c.source_id == cast(wanted.c.source_id, Integer)) & (ENTRY.c.identity == wanted.c.identity)
-        unlike = or_(ENTRY.c.id.is_(None), ENTRY.c.content_hash != wanted.c.content_hash)
+        both, unlike = _unlike(wanted, cast(wanted.c.source_id, Integer))
         # Only what is new or edited comes back: most of a look is known.
-        rows = connection.execute(select(wanted.c.place, ENTRY.c.id).select_from(wanted.outerjoin(ENTRY, same)).where(unlike)).all()
+        rows = connection.execute(select(wanted.c.place, ENTRY.c.id).select_from(both).where(unlike)).all()
         numbers: dict[int, int | None] = dict(rows)
         for place, (one, entry) in enumerate(some):
             number = numbers.get(place, 0)
@@ -161,6 +174,12 @@ def _find_renamed(connection: Connection, found: Sequence[Found]) -> None:
                 one.edited.append((entry, row.id))
 
 
+def _unlike(wanted: FromClause, source: Any) -> tuple[FromClause, ColumnElement[bool]]:
+    """The entries of a look beside what is stored of them, and the condition that they are new or edited."""
+    same = (ENTRY.c.source_id == source) & (ENTRY.c.identity == wanted.c.identity)
+    return wanted.outerjoin(ENTRY, same), or_(ENTRY.c.id.is_(None), ENTRY.c.content_hash != wanted.c.content_hash)
+
+
 def _same_item(one: Found, entry: Entry, row: Any) -> bool:
     link = row.identity if row.link is None else row.link
     return (
@@ -186,11 +205,25 @@ def _revise(connection: Connection, found: Sequence[Found]) -> list[int]:
             if row.id in edited:
                 kept.append((row.id, row.revision, row.revised or row.first_seen, dump(entry_of(row))))
                 again, revised, pending = row.revision + 1, one.poll.finished, True
+            elif row.body and not entry.body:
+                entry = replace(entry, body=row.body, body_missing="", body_until=None)
             key = keys.second_key(entry.link, entry.title)
             changed.append((*entry_cells(entry), revised, again, pending, key, row.id))
     put(connection, ENTRY_REVISION, ("entry_id", "revision", "seen", "value"), kept)
     change(connection, ENTRY, REVISED_ENTRY, ("id",), changed)
     return [len(one.edited) for one in found]
+
+
+def _fill_in(connection: Connection, found: Sequence[Found]) -> None:
+    """Write the texts that known entries waited for, and why those still missing are."""
+    for one in found:
+        done = {*one.unknown, *(entry.identity for entry, _ in (*one.edited, *one.renamed))}
+        known = [entry for entry in map(storable, one.poll.entries) if entry.identity in one.poll.followed and entry.identity not in done]
+        number = one.source.id
+        brought = [(entry.body, None, None, True, number, entry.identity) for entry in known if entry.body]
+        missing = [(entry.body_missing, entry.body_until, number, entry.identity) for entry in known if not entry.body]
+        change(connection, ENTRY, ("body", "body_missing", "body_until", "pending"), ("source_id", "identity"), brought)
+        change(connection, ENTRY, ("body_missing", "body_until"), ("source_id", "identity"), missing)
 
 
 def _new_rows(one: Found) -> Iterator[tuple[Any, ...]]:

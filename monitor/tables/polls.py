@@ -66,6 +66,8 @@ class EntryRow(Row, table=True):
     published: datetime | None = Field(sa_type=UTC)
     language: str
     content_hash: str
+    body_missing: str | None  # why the text it links to could not be fetched
+    body_until: datetime | None = Field(sa_type=UTC)  # until when that is tried again
     first_seen: datetime = Field(sa_type=UTC)
     revised: datetime | None = Field(sa_type=UTC)  # when this revision was first seen, if it is not the first
     revision: int

@@ -18,6 +18,9 @@ PUBLISHERS = (
     "ema",
     "fda",
     "press",
+    "newsrooms",
+    "nlm",
+    "sec",
 )
 
 Row = dict[str, Any]

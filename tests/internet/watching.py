@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +21,17 @@ from tests.newsroom import EDITION, around
 NOW = datetime(2026, 5, 4, 5, 0, tzinfo=UTC)
 # What follows the path of an endpoint where its kind needs more than an address.
 MORE: Mapping[str, str] = {"purple_book": "{year}/purplebook-search-{month}-data-download.csv"}
+# The options that a kind cannot do without.
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "edgar_company": {"cik": "882095"},
+    "google_news": {"query": "CAR-T"},
+    "page": {"list": "li.item", "title": "h3", "link": "h3 a", "date": ".when", "date_format": "%d %B %Y"},
+}
 
 
 def source(net: Internet, kind: str, **options: str) -> Source:
     """The publisher of that kind as a source, with its options filled in."""
-    given = {name: (value,) for name, value in options.items()}
+    given = {name: (value,) for name, value in ({**NEEDED.get(kind, {}), **options}).items()}
     filled = {option.name: option.default for option in KINDS[kind].options if option.default} | given
     return Source(kind, net.url(kind, MORE.get(kind, "")), kind=kind, tier=1, options=tuple(sorted(filled.items())))
 
@@ -64,11 +71,18 @@ class Watch:
         return self.monitor.store.developments(market, **{"statuses": wanted, **filters})
 
 
+def _line(net: Internet, kind: str) -> str:
+    """The source as feeds.yaml writes it; no second requests, which would leave this machine."""
+    needed = f", options: {json.dumps(NEEDED[kind])}" if kind in NEEDED else ""
+    alone = ", fetch_body: false" if KINDS[kind].fetch_body else ""
+    return f'  - {{name: {kind}, kind: {kind}, url: "{source(net, kind).url}", tier: {KINDS[kind].best_tier}{needed}{alone}}}\n'
+
+
 @contextmanager
 def watching(folder: Path, kinds: Sequence[str], seconds: float = 20.0) -> Iterator[Watch]:
     """Open it, before the first look; a look may take so many seconds."""
     with internet() as net:
-        lines = "".join(f'  - {{name: {kind}, kind: {kind}, url: "{source(net, kind).url}", tier: 1}}\n' for kind in kinds)
+        lines = "".join(_line(net, kind) for kind in kinds)
         (folder / "feeds.yaml").write_text(
             f"contact: me@example.org\nhost_spacing: 0s\ndefaults: {{every: 12h}}\nsources:\n{lines}editions:\n{EDITION}"
         )
