@@ -95,7 +95,8 @@ def _get(monitor: Monitor, source: Source, url: str, now: datetime) -> Page:
 
 def _plain(source: Source, url: str) -> Source:
     """The source at another address; what opens its own door is not shown to other hosts."""
-    return replace(source, url=url, auth=source.auth if urlsplit(url).netloc == urlsplit(source.url).netloc else None)
+    at_home = urlsplit(url)[:2] == urlsplit(source.url)[:2]
+    return replace(source, url=url, auth=source.auth if at_home else None)
 
 
 # ---- robots.txt ------------------------------------------------------------------------------------------------------

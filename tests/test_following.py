@@ -315,10 +315,11 @@ def test_an_edited_entry_gets_its_text_anew(tmp_path: Path) -> None:
         assert len(here.asked("/newsroom/tcell-approved")) == 2
 
 
-def test_a_secret_is_not_shown_to_another_host(tmp_path: Path) -> None:
+def test_a_secret_is_not_shown_to_another_host() -> None:
     source = Source("it", "https://feeds.example/rss", auth="TOKEN")
     assert following._plain(source, "https://feeds.example/a").auth == "TOKEN"
     assert following._plain(source, "https://elsewhere.example/a").auth is None
+    assert following._plain(source, "http://feeds.example/a").auth is None
 
 
 # ---- the readers of texts ----------------------------------------------------------------------------------------------
