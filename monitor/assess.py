@@ -44,8 +44,8 @@ class Assessor:
             return self._dropped(stored, UNTRACKED, matched.mentions, matched.doubts)  # most of what wires bring ends here
         text, reading = self.read(stored, matched)
         # The second reader has learnt from news, and makes a trial with results of one that is merely on record.
-        record = KINDS[source.kind].register
-        decision = decide(reading, lambda: None if record else self._opinion(text), text.sentences, source.tier)
+        guessed = KINDS[source.kind].guessed
+        decision = decide(reading, lambda: self._opinion(text) if guessed else None, text.sentences, source.tier)
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
         if not source.register and (several := self._several(stored, source, text, reading, decision)):
             return Assessment(stored.id, stored.revision, self._seeds.version, several, None, matched.mentions, reasons)

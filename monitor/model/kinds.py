@@ -33,6 +33,7 @@ class Kind:
     `register`: it is a regulator's or company's own record, which confirms what news only announce.
     `says_nothing`: a 404 with a JSON body is its way of saying that nothing fits what is asked for.
     `least_every`: how often it may be looked at, and `why`.
+    `guessed`: the second reader may say what its rows tell; false where rows mostly tell no event, which it has not learnt from news.
     `best_tier`: how far it can be trusted at best.
     `text`: how the page that an entry links to is read (a key of TEXTS); empty: it leads to none that can be read.
     `fetch_body`: whether that page is fetched unless the source says otherwise; or the option with which it is.
@@ -50,6 +51,7 @@ class Kind:
     least_every: timedelta = timedelta(0)
     why: str = ""
     largest: int = 0  # bytes that an answer may have, where it is more than others may
+    guessed: bool = True
     best_tier: int = 1
     text: str = "article"
     fetch_body: bool | str = False
@@ -149,6 +151,7 @@ KINDS: Mapping[str, Kind] = {
         url="https://www.sec.gov/cgi-bin/browse-edgar",
         dated=True,
         register=True,
+        guessed=False,
         text="filing",
         past_end=503,
         options=(
@@ -164,6 +167,7 @@ KINDS: Mapping[str, Kind] = {
         dated=True,
         register=True,
         window=False,
+        guessed=False,
         text="filing",
         options=(
             Option("query", "words that stand in the filing", example='"CAR-T"'),
@@ -180,6 +184,7 @@ KINDS: Mapping[str, Kind] = {
         dated=True,
         register=True,
         window=False,
+        guessed=False,
         text="filing",
         fetch_body=True,
         options=(
@@ -195,6 +200,7 @@ KINDS: Mapping[str, Kind] = {
         dated=True,
         register=True,
         window=False,
+        guessed=False,
         text="",
         options=(
             Option("condition", "disease, searched in all conditions of a trial", example="leptomeningeal metastases"),
