@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import assess as understanding
-from monitor import clock, cluster, digest, phrase, polling, sinks, sources
+from monitor import clock, cluster, digest, health, phrase, polling, sinks, sources
 from monitor.config import Config
 from monitor.engine.embedded import Threads
 from monitor.errors import DeliveryError, FetchError, NotFound
@@ -35,7 +35,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
-from monitor.store import EventChange, NewDelivery, Saved, Store
+from monitor.store import EventChange, NewDelivery, Saved, Store, as_held
 
 if TYPE_CHECKING:
     from monitor.fetch import Fetcher
@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than a look or a mail may take: what a killed process had in hand is free after this
 BATCH = 500
 MOST_PAGES = 10  # of one source in one look
+WEEK = timedelta(weeks=1)
+NEVER = timedelta(days=36_500)  # alarms have no schedule
 
 
 @dataclass
@@ -77,6 +79,10 @@ class Monitor:
             raise NotFound(f"no edition {name!r} in {self.config.path}; there is: {known}")
         return found
 
+    def addressed(self, name: str) -> Edition:
+        """The edition of that name, or whom alarms go to; raises NotFound."""
+        return (health.edition(self.config.editions) if name == health.ALARMS else None) or self.edition(name)
+
 
 # ---- poll ------------------------------------------------------------------------------------------------------------
 
@@ -91,7 +97,8 @@ def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tup
     configured = {source.name: source for source in monitor.config.sources}
     items = [(configured[state.name], state) for state in claimed if state.name in configured]
     for group in monitor.threads.unordered(lambda item: look(monitor, *item), lambda item, error: _broke(monitor, *item, error), items):
-        yield from zip(group, monitor.store.record_polls(group), strict=True)
+        for done, saved in zip(group, monitor.store.record_polls(group), strict=True):
+            yield (as_held(done, saved.held, saved.why_held) if saved.held else done), saved
 
 
 def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
@@ -192,6 +199,29 @@ def developments(event: Event, seeds: Seeds, now: datetime) -> tuple[Development
     return tuple(development for development in found if development is not None)
 
 
+# ---- alarm -----------------------------------------------------------------------------------------------------------
+
+
+def alarm(monitor: Monitor) -> Issue | None:
+    """Write the alarm that is due into the outbox: which sources got into trouble, or out of it, since the last one. Call it before `issue`."""
+    now, store, to = monitor.now(), monitor.store, health.edition(monitor.config.editions)
+    if to is None:
+        return None
+    watched = {source.name for source in monitor.config.sources if source.enabled}
+    coverage = [one for one in store.coverage(now - WEEK, now) if one.source in watched]
+    found = health.alarm(coverage, store.alarmed(), now, monitor.config.alarm_after)
+    state = store.edition_state(to.name)
+    start = state.last_end if state and state.last_end else now - WEEK
+    if found is None or start >= now:
+        return None
+    counts, outbox = store.counts(start, now), tuple(NewDelivery(*target) for target in sinks.recipients(to))
+
+    def composed(number: int) -> Digest:
+        return health.compose(to, number, start, now, found, coverage, counts)
+
+    return store.create_issue(to.name, composed, outbox, start, now, now + NEVER, now, found.told)
+
+
 # ---- issue -----------------------------------------------------------------------------------------------------------
 
 
@@ -266,7 +296,7 @@ def _hand_over(monitor: Monitor, delivery: Delivery) -> tuple[sinks.DeliveryStat
     now = monitor.now()
     sent = monitor.store.issue(delivery.issue)
     try:
-        return "sent", sinks.deliver(delivery, sent, monitor.edition(sent.edition), monitor.post, now), None
+        return "sent", sinks.deliver(delivery, sent, monitor.addressed(sent.edition), monitor.post, now), None
     except NotFound as error:
         return "failed", str(error), None
     except DeliveryError as error:

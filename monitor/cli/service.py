@@ -1,4 +1,4 @@
-"""Commands that run the line: run, poll, assess, issue, sources, outbox."""
+"""Commands that run the line: run, poll, assess, issue, outbox."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from monitor.cli import LOOK, WELL, WRONG, monitor, show, surroundings
 
 if TYPE_CHECKING:
-    from monitor.model import Delivery, DeliveryState, SourceState
+    from monitor.model import Delivery, DeliveryState
 
 FINE = {"ok", "not_modified", None}
 STUCK: tuple[DeliveryState, ...] = ("in_doubt", "failed", "held")  # until somebody looks
@@ -107,6 +107,7 @@ def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
 
     with monitor() as opened_monitor:
         pipeline.assess(opened_monitor)
+        pipeline.alarm(opened_monitor)
         made = list(pipeline.issue(opened_monitor, names or None))
         ended = Counter[str]() if compose_only else pipeline.deliver(opened_monitor)
         rows = [_delivery(one) for each in made for one in opened_monitor.store.deliveries(issue=each.id)]
@@ -120,31 +121,6 @@ def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
         show.table(issues, json_wanted=False, empty="no edition is due")
         show.table(rows, json_wanted=False, empty="nothing to deliver")
     return WELL if all(state == "sent" for state in ended) else LOOK
-
-
-@click.command()
-@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
-def sources(json_wanted: bool) -> int:
-    """Show each source's state and since when, its last entry, what it brought, and when it is looked at next."""
-    with monitor() as opened_monitor:
-        states = {state.name: state for state in opened_monitor.store.sources()}
-        configured = opened_monitor.config.sources
-        rows = [{"source": source.name, "enabled": source.enabled, **_state(states.get(source.name))} for source in configured]
-    show.table(rows, json_wanted=json_wanted, empty="feeds.yaml names no source")
-    return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
-
-
-def _state(state: SourceState | None) -> dict[str, Any]:
-    return {
-        "state": str(state.outcome) if state and state.outcome else "never looked at",
-        "since": state.outcome_since if state else None,
-        "last_success": state.last_success if state else None,
-        "last_entry": state.last_entry if state else None,
-        "entries": state.entries if state else 0,
-        "missed_windows": state.missed_windows if state else 0,
-        "next_check": state.next_check if state else None,
-        "detail": (state.detail if state else "") + (f" moved to {state.moved_to}" if state and state.moved_to else ""),
-    }
 
 
 @click.command()
@@ -182,4 +158,4 @@ def _delivery(one: Delivery) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["WRONG", "assess", "issue", "outbox", "poll", "run", "sources"]
+__all__ = ["WRONG", "assess", "issue", "outbox", "poll", "run"]

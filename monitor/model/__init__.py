@@ -22,7 +22,19 @@ from monitor.model.assessing import (
     Tier,
 )
 from monitor.model.developments import IN_REPORT, Development, Status
-from monitor.model.issuing import Coverage, Delivery, DeliveryState, Digest, DigestItem, Edition, Group, Issue, MarketSection, SinkConfig
+from monitor.model.issuing import (
+    Coverage,
+    Delivery,
+    DeliveryState,
+    Digest,
+    DigestItem,
+    Edition,
+    Group,
+    Issue,
+    MarketSection,
+    SinkConfig,
+    Yield,
+)
 from monitor.model.kinds import KINDS, NO_OPTIONS, Kind, Option, Options
 from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
 
@@ -68,4 +80,5 @@ __all__ = [
     "StoredEntry",
     "Tier",
     "Validators",
+    "Yield",
 ]

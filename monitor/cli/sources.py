@@ -1,0 +1,162 @@
+"""The sources: what each is like, and what a person decides where one asks."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli import LOOK, WELL, monitor, show
+from monitor.cli.service import FINE
+
+if TYPE_CHECKING:
+    from monitor.model import Coverage, Source, SourceState, Yield
+    from monitor.pipeline import Monitor
+
+
+@click.group(invoke_without_command=True)
+@click.option("--since", default="84d", show_default=True, metavar="PERIOD|DAY", help="Of which entries the yield is told: 84d, or a day.")
+@click.option("--plot", "plotted", is_flag=True, help="Draw the days instead: entries, and when a source was in trouble.")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+@click.pass_context
+def sources(ctx: click.Context, since: str, plotted: bool, json_wanted: bool) -> int:
+    """Show each source's state and since when, its last entry, what came of what it brought, and when it is looked at next.
+
+    new: entries since then; matched: those that name something tracked; proposed and accepted: lines it told; unique: lines that no
+    other source told.
+    """
+    if ctx.invoked_subcommand is not None:
+        return WELL
+    from monitor.cli.trying import beginning
+
+    with monitor() as opened_monitor:
+        start = beginning(since, opened_monitor.now())
+        if plotted and not json_wanted:
+            _plot(opened_monitor, start)
+            return WELL
+        rows = _rows(opened_monitor, start)
+    if json_wanted:
+        show.as_json(rows)
+    else:
+        show.table([_shown(row) for row in rows], json_wanted=False, empty="feeds.yaml names no source")
+        for row in rows:
+            if row["advice"]:
+                click.echo(f"{row['source']}: {row['advice']}")
+    return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
+
+
+def _rows(opened_monitor: Monitor, start: datetime) -> list[dict[str, Any]]:
+    from monitor import health
+    from monitor.model import Yield
+
+    store, now = opened_monitor.store, opened_monitor.now()
+    states = {state.name: state for state in store.sources()}
+    brought, missed = store.yields(start), {one.source: one.missed_windows for one in store.coverage(start, now)}
+    rows = []
+    for source in opened_monitor.config.sources:
+        state, got = states.get(source.name), brought.get(source.name, Yield(source.name))
+        told = health.advice(source, state, got, missed.get(source.name, 0))
+        rows.append({"source": source.name, "enabled": source.enabled, **_state(source, state), **_yield(got), "advice": told})
+    return rows
+
+
+def _state(source: Source, state: SourceState | None) -> dict[str, Any]:
+    moved = f" moved to {state.moved_to}" if state and state.moved_to and state.moved_to not in state.detail else ""
+    return {
+        "state": str(state.outcome) if state and state.outcome else "never looked at",
+        "since": state.outcome_since if state else None,
+        "last_success": state.last_success if state else None,
+        "last_entry": state.last_entry if state else None,
+        "entries": state.entries if state else 0,
+        "missed_windows": state.missed_windows if state else 0,
+        "next_check": state.next_check if state else None,
+        "every": (state.every if state else None) or source.every,
+        "held": state.held if state else 0,
+        "detail": (state.detail if state else "") + moved,
+    }
+
+
+def _yield(got: Yield) -> dict[str, int]:
+    return {"new": got.entries, "matched": got.matched, "proposed": got.proposed, "accepted": got.accepted, "unique": got.unique}
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """The row as a table has room for it."""
+    left_out = ("entries", "last_success", "advice", "detail")
+    return {name: value for name, value in row.items() if name not in left_out} | {"detail": row["detail"]}
+
+
+def _plot(opened_monitor: Monitor, start: datetime) -> None:
+    import shutil
+
+    from monitor.cli import plot
+
+    names = [source.name for source in opened_monitor.config.sources if source.enabled]
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    marks = plot.marks(sys.stdout.encoding or "ascii")
+    for line in plot.lines(names, opened_monitor.store.history(start), start, opened_monitor.now(), width, marks):
+        click.echo(line)
+
+
+# ---- deciding --------------------------------------------------------------------------------------------------------
+
+
+@sources.command()
+@click.argument("name", metavar="NAME")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def accept(name: str, json_wanted: bool) -> None:
+    """Take what a source holds back: follow it to where it moved, which writes feeds.yaml, and store the entries that wait.
+
+    Entries of the look that began it are a baseline, as at a first look; what came later is news.
+    """
+    with monitor() as opened_monitor:
+        source, state = _asking(opened_monitor, name)
+        moved = _followed(opened_monitor, source, state) if state.moved_to else None
+        taken = opened_monitor.store.accept(name, moved, opened_monitor.now())
+    _say(json_wanted, {"source": name, "taken": taken, "url": moved.url if moved else None},
+         f"{name}: {taken} entries taken" + (f"; feeds.yaml now says {moved.url}" if moved else ""))  # fmt: skip
+
+
+def _followed(opened_monitor: Monitor, source: Source, state: SourceState) -> Source:
+    from monitor.config import move
+    from monitor.errors import MonitorError
+    from monitor.model import KINDS
+
+    config = opened_monitor.config
+    if KINDS[source.kind].dated:
+        raise MonitorError(f"{source.name}: its address is made anew for each look, so write its new url into {config.path} by hand")
+    moved = replace(source, url=state.moved_to or source.url)
+    move(config.path, opened_monitor.seeds, source.name, moved.url)
+    return moved
+
+
+@sources.command()
+@click.argument("name", metavar="NAME")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def refuse(name: str, json_wanted: bool) -> None:
+    """Leave out for good what a source holds back. Where it moved to is not followed: it counts as gone until its url is corrected."""
+    with monitor() as opened_monitor:
+        _asking(opened_monitor, name)
+        left = opened_monitor.store.refuse(name, opened_monitor.now())
+    _say(json_wanted, {"source": name, "left_out": left}, f"{name}: {left} entries left out")
+
+
+def _asking(opened_monitor: Monitor, name: str) -> tuple[Source, SourceState]:
+    """The source that asks; raises NotFound with those that do."""
+    from monitor.errors import NotFound
+    from monitor.model import Outcome
+
+    asking = {one.name: one for one in opened_monitor.store.sources() if one.held or one.outcome in {Outcome.MOVED, Outcome.HELD}}
+    if name not in asking:
+        raise NotFound(f"{name} asks nothing; there is: {', '.join(asking) or 'no source that does'}")
+    return opened_monitor.source(name), asking[name]
+
+
+def _say(json_wanted: bool, value: dict[str, Any], sentence: str) -> None:
+    if json_wanted:
+        show.as_json(value)
+    else:
+        click.echo(sentence)
