@@ -76,8 +76,14 @@ def edition(editions: Sequence[Edition]) -> Edition | None:
 
 
 def compose(
-    to: Edition, number: int, start: datetime, now: datetime, found: Alarm, coverage: Sequence[Coverage], counts: tuple[int, int, dict[str, int]]
-) -> Digest:  # fmt: skip
+    to: Edition,
+    number: int,
+    start: datetime,
+    now: datetime,
+    found: Alarm,
+    coverage: Sequence[Coverage],
+    counts: tuple[int, int, dict[str, int]],
+) -> Digest:
     """The alarm as a digest without markets: what changed on top, every source below."""
     zone = ZoneInfo(to.time_zone)
     lines = [_told(one, zone) for one in found.bad] + [f"{clip(one.source, 40)} is well again" for one in found.recovered]

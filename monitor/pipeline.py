@@ -203,7 +203,7 @@ def developments(event: Event, seeds: Seeds, now: datetime) -> tuple[Development
 
 
 def alarm(monitor: Monitor) -> Issue | None:
-    """Write the alarm that is due into the outbox: which sources got into trouble, or out of it, since the last one. Call it before `issue`."""
+    """Write the alarm that is due into the outbox: which sources got into trouble or out of it since the last one. Goes before `issue`."""
     now, store, to = monitor.now(), monitor.store, health.edition(monitor.config.editions)
     if to is None:
         return None

@@ -13,7 +13,7 @@ from monitor.cli import LOOK, WELL, monitor, show
 from monitor.cli.service import FINE
 
 if TYPE_CHECKING:
-    from monitor.model import Coverage, Source, SourceState, Yield
+    from monitor.model import Source, SourceState, Yield
     from monitor.pipeline import Monitor
 
 
@@ -43,8 +43,8 @@ def sources(ctx: click.Context, since: str, plotted: bool, json_wanted: bool) ->
     else:
         show.table([_shown(row) for row in rows], json_wanted=False, empty="feeds.yaml names no source")
         for row in rows:
-            if row["advice"]:
-                click.echo(f"{row['source']}: {row['advice']}")
+            if words := "; ".join(filter(None, (row["detail"], row["advice"]))):
+                click.echo(f"{row['source']}: {words}")
     return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
 
 
@@ -73,7 +73,7 @@ def _state(source: Source, state: SourceState | None) -> dict[str, Any]:
         "entries": state.entries if state else 0,
         "missed_windows": state.missed_windows if state else 0,
         "next_check": state.next_check if state else None,
-        "every": (state.every if state else None) or source.every,
+        "every": _duration((state.every if state else None) or source.every),
         "held": state.held if state else 0,
         "detail": (state.detail if state else "") + moved,
     }
@@ -84,9 +84,16 @@ def _yield(got: Yield) -> dict[str, int]:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    """The row as a table has room for it."""
+    """The row as a table has room for it; what is said in words stands below the table."""
     left_out = ("entries", "last_success", "advice", "detail")
-    return {name: value for name, value in row.items() if name not in left_out} | {"detail": row["detail"]}
+    return {name: value for name, value in row.items() if name not in left_out}
+
+
+def _duration(length: timedelta) -> str:
+    """As feeds.yaml writes it: 1d, 6h, 1h30m; to the minute."""
+    minutes = round(length / timedelta(minutes=1))
+    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "m"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0m"
 
 
 def _plot(opened_monitor: Monitor, start: datetime) -> None:
