@@ -130,5 +130,5 @@ def advice(source: Source, state: SourceState | None, brought: Yield, missed: in
     if brought.entries >= MANY and not brought.matched:
         return f"none of its {brought.entries} entries named what is tracked: it could go"
     if brought.proposed >= SEVERAL and not brought.unique and source.tier > 1:
-        return f"other sources told all of its {brought.proposed} lines: it could go"
+        return f"other sources told all of its {brought.proposed} lines too: it could go while they stay"
     return ""

@@ -132,6 +132,8 @@ class Fetcher:
         wall = walls.in_the_way(url, answer.status, answer.headers, answer.body, redirected=hops > 0)
         if answer.status != 200 or wall:
             raise _failure(source, answer, wall, now)
+        if (error := walls.error_within(answer.body)) is not None:
+            raise FetchError(source.name, *error, retry_after=retry_after(answer.headers.get("retry-after", ""), now), status=200)
         return _page(url, answer, validators, str(url) if hops and permanent else None)
 
     def _headers(self, source: Source, validators: Validators) -> dict[str, str]:
