@@ -105,7 +105,7 @@ def test_looks_at_a_flood_that_goes_on_lose_nothing(store: Store) -> None:
 def test_an_accepted_flood_is_a_baseline_and_what_came_after_it_is_news(store: Store) -> None:
     known(store).record_polls([flood()])
     store.record_polls([flood(LATER, at=NOW + 3 * DAY)])
-    assert store.accept("wire-one", None, NOW + 4 * DAY) == 11
+    assert store.accept_held("wire-one", None, NOW + 4 * DAY) == 11
     found = stored(store)
     assert (found["b-0"], found["b-new"]) == (True, False)
     after = state(store)
@@ -116,7 +116,7 @@ def test_an_accepted_flood_is_a_baseline_and_what_came_after_it_is_news(store: S
 
 def test_a_refused_flood_stays_out_and_what_comes_after_it_is_news(store: Store) -> None:
     known(store).record_polls([flood()])
-    assert store.refuse("wire-one", NOW + 3 * DAY) == 10
+    assert store.refuse_held("wire-one", NOW + 3 * DAY) == 10
     assert (state(store).outcome, state(store).held, state(store).validators) == (Outcome.OK, 0, Validators())
     assert store.record_polls([flood(LATER, at=NOW + 4 * DAY)])[0] == Saved(new=1)
     assert "b-0" not in stored(store)
@@ -130,7 +130,7 @@ def test_a_flood_that_ends_by_itself_frees_the_source_and_keeps_what_waits(store
     found = state(store)
     assert (found.outcome, found.outcome_since, found.held) == (Outcome.OK, NOW + 3 * DAY, 9)
     assert stored(store)["b-3"] is False
-    assert store.accept("wire-one", None, NOW + 4 * DAY) == 9
+    assert store.accept_held("wire-one", None, NOW + 4 * DAY) == 9
 
 
 # ---- moved for good ------------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def test_what_is_new_where_a_source_moved_to_is_held(store: Store) -> None:
 def test_an_accepted_move_goes_on_where_it_was(store: Store) -> None:
     known(store).record_polls([moved(*news("a", 9, NOW), LATER)])
     new = replace(WIRE, url=ELSEWHERE)
-    assert store.accept("wire-one", new, NOW + 3 * DAY) == 1
+    assert store.accept_held("wire-one", new, NOW + 3 * DAY) == 1
     before = store.sources()
     store.sync_sources([new, LEDGER], NOW + 3 * DAY)
     assert store.sources() == before
@@ -163,7 +163,7 @@ def test_an_accepted_move_goes_on_where_it_was(store: Store) -> None:
 
 def test_a_refused_move_is_remembered(store: Store) -> None:
     known(store).record_polls([moved(LATER)])
-    assert store.refuse("wire-one", NOW + 3 * DAY) == 1
+    assert store.refuse_held("wire-one", NOW + 3 * DAY) == 1
     assert (state(store).refused_move, state(store).held) == (ELSEWHERE, 0)
 
 

@@ -37,7 +37,7 @@ def sources(ctx: click.Context, since: str, plotted: bool, json_wanted: bool) ->
         if plotted and not json_wanted:
             _plot(opened_monitor, start)
             return WELL
-        rows = _rows(opened_monitor, start)
+        rows = rows_of(opened_monitor, start)
     if json_wanted:
         show.as_json(rows)
     else:
@@ -48,7 +48,8 @@ def sources(ctx: click.Context, since: str, plotted: bool, json_wanted: bool) ->
     return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
 
 
-def _rows(opened_monitor: Monitor, start: datetime) -> list[dict[str, Any]]:
+def rows_of(opened_monitor: Monitor, start: datetime) -> list[dict[str, Any]]:
+    """Every source of feeds.yaml, with what came of its entries since then."""
     from monitor import health
     from monitor.model import Yield
 
@@ -122,7 +123,7 @@ def accept(name: str, json_wanted: bool) -> None:
     with monitor() as opened_monitor:
         source, state = _asking(opened_monitor, name)
         moved = _followed(opened_monitor, source, state) if state.moved_to else None
-        taken = opened_monitor.store.accept(name, moved, opened_monitor.now())
+        taken = opened_monitor.store.accept_held(name, moved, opened_monitor.now())
     _say(json_wanted, {"source": name, "taken": taken, "url": moved.url if moved else None},
          f"{name}: {taken} entries taken" + (f"; feeds.yaml now says {moved.url}" if moved else ""))  # fmt: skip
 
@@ -147,7 +148,7 @@ def refuse(name: str, json_wanted: bool) -> None:
     """Leave out for good what a source holds back. Where it moved to is not followed: it counts as gone until its url is corrected."""
     with monitor() as opened_monitor:
         _asking(opened_monitor, name)
-        left = opened_monitor.store.refuse(name, opened_monitor.now())
+        left = opened_monitor.store.refuse_held(name, opened_monitor.now())
     _say(json_wanted, {"source": name, "left_out": left}, f"{name}: {left} entries left out")
 
 

@@ -32,6 +32,7 @@ for name in ("httpx", "httpcore"):
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+CONDITIONAL = ("If-None-Match", "If-Modified-Since")
 LONGEST_RETRY = timedelta(days=30)
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 
@@ -127,6 +128,9 @@ class Fetcher:
             if _origin(target) != _origin(url):
                 headers.pop("Authorization", None)
             url, hops, permanent = target, hops + 1, permanent and answer.status in PERMANENT
+            if permanent:  # a move is told even where it leads to what we know already
+                for name in CONDITIONAL:
+                    headers.pop(name, None)
         if answer.status == 304 and (validators.etag or validators.last_modified):
             return None
         wall = walls.in_the_way(url, answer.status, answer.headers, answer.body, redirected=hops > 0)
@@ -221,7 +225,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _page(url: httpx.URL, answer: Answer, asked: Validators, moved_to: str | None) -> Page | None:
     digest = sha256(answer.body).hexdigest()
-    if digest == asked.body_hash:
+    if digest == asked.body_hash and moved_to is None:
         return None
     headers = answer.headers
     short = {name: value for name in ("etag", "last-modified") if len(value := headers.get(name, "")) <= 1000}

@@ -100,7 +100,7 @@ class Holding(Database):
         with self._read() as connection:
             return tuple(load(Entry, value) for value in connection.execute(asked).scalars())
 
-    def accept(self, name: str, moved: Source | None, now: datetime) -> int:
+    def accept_held(self, name: str, moved: Source | None, now: datetime) -> int:
         """Take what is held: what came with the first look as a baseline, what came later as news; returns how many entries that are.
 
         `moved`: the source with the address that is followed from now on; it goes on where it was, without another baseline.
@@ -122,7 +122,7 @@ class Holding(Database):
             connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**values))
         return came
 
-    def refuse(self, name: str, now: datetime) -> int:
+    def refuse_held(self, name: str, now: datetime) -> int:
         """Leave what is held out for good, and do not follow where the source moved to; returns how many entries that are."""
         with self._write() as connection:
             source = _row(connection, name)
