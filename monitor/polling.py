@@ -1,4 +1,4 @@
-"""How often to look, and what a look says about its source: politeness towards hosts, and one pure decision for each look."""
+"""What a look says about its source and when the next one is: politeness towards hosts, and one pure decision for each look."""
 
 from __future__ import annotations
 

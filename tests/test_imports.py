@@ -14,9 +14,9 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "parts", "cluster", "phrase", "digest", "backtest"),
+        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest"),
     },
-    {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "files"},
+    {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "rhythm", "files"},
     {"pipeline", "clock", "engine"},
     {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "__main__"},
 ]
