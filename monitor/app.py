@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 from monitor import __version__, phrase, pipeline, polling, sinks
 from monitor.assess import Assessor
@@ -22,6 +23,7 @@ from monitor.fetch import Fetcher, allowed_hosts, user_agent
 from monitor.gazetteer import Seeds
 from monitor.model import Poll, Source, SourceState
 from monitor.pipeline import Monitor
+from monitor.raw import Raw
 from monitor.render import Renderer
 from monitor.sources import Reader
 from monitor.store import Store
@@ -45,6 +47,13 @@ class Environment:
     def folder(self) -> Path:
         """The folder of feeds.yaml: seeds/ and templates/ beside it win over the shipped ones."""
         return self.config.parent
+
+    @property
+    def kept(self) -> Path:
+        """The folder of kept bodies: beside a database that is a file, beside feeds.yaml otherwise."""
+        scheme, _, rest = self.database.partition(":///")
+        file = unquote(rest.partition("?")[0]) if scheme.startswith("sqlite") else ""
+        return (Path(file).absolute().parent if file else self.folder) / "raw"
 
     def beside(self, name: str) -> Path:
         """seeds/ or templates/ of the organisation, or the shipped one."""
@@ -145,6 +154,7 @@ def assembled(
             renderer=Renderer(surroundings.beside("templates")),
             lines=lambda market, proposed: pipeline.in_report(monitor, market, proposed),
         ),
+        raw=Raw(surroundings.kept),
     )
     try:
         settle(monitor)

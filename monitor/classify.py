@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.expert import Experts
 from monitor.gazetteer import EventType, Noise, Seeds, Trigger
 from monitor.masking import Masked
 from monitor.model import Entry, Field, Label, Reason
@@ -56,13 +57,15 @@ class Reading:
 
 
 class Rules:
-    """The phrases of types.yaml, ready to search."""
+    """The phrases and expressions of types.yaml, ready to search."""
 
     def __init__(self, seeds: Seeds) -> None:
         self._types = seeds.types
         self._triggers = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.triggers)
+        self._expert = Experts((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.expert)
         self._vetoes = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.vetoes)
         self._noise = Phrases((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.phrases)
+        self._noise_expert = Experts((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.expert)
         self._unless = Phrases((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.unless)
         self._modality = Phrases((one.phrase, one) for one in seeds.modality)
         self._negation = Phrases((one.phrase, one) for one in seeds.negation)
@@ -85,7 +88,7 @@ class Rules:
     def _claims(
         self, entry: Entry, sentence: Sentence, words: Words, published: date, back: list[Reason], refused: set[str]
     ) -> list[Claim]:
-        found = list(self._triggers.search(*words))
+        found = [*self._triggers.search(*words), *self._expert.search(*words)]
         if not found:
             return []
         vetoes: dict[str, tuple[Trigger, int, int]] = {}
@@ -139,7 +142,7 @@ class Rules:
                 continue
             folded = masked.folded[sentence.field][sentence.start : sentence.end]
             words = masked.texts[sentence.field][sentence.start : sentence.end]
-            found = list(self._noise.search(folded, words))
+            found = [*self._noise.search(folded, words), *self._noise_expert.search(folded, words)]
             unless = {one.owner[0].id for one in self._unless.search(folded, words)} if found else set()
             for one in found:
                 noise, trigger = one.owner

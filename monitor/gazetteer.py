@@ -191,7 +191,7 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A phrase template that says an event type (or, as a veto, that it does not).
+    """A phrase template, or an expert's regular expression, that says an event type (or, as a veto, that it does not).
 
     `phrase` is plain words with `…` for a short gap and {AGENCY}, {PRODUCT}, {PLAYER} for a mention; `stage` refines the type.
     """
@@ -201,6 +201,8 @@ class Trigger:
     subtype: str | None = None
     fields: tuple[str, ...] = ("title", "lead", "body")
     place: str = ""  # file:line
+    yes: tuple[str, ...] = ()  # an expert's examples that must be claimed
+    no: tuple[str, ...] = ()  # and those that must not
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ class EventType:
     asserted: bool = True  # whether plans and hopes do not count
     yes: tuple[str, ...] = ()  # examples written for us that must carry the type
     no: tuple[str, ...] = ()  # examples that must not
+    expert: tuple[Trigger, ...] = ()  # triggers that are regular expressions (expert.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +240,7 @@ class Noise:
     phrases: tuple[Trigger, ...]
     unless: tuple[Trigger, ...] = ()
     strong: bool = False  # counts even when the title claims an event
+    expert: tuple[Trigger, ...] = ()  # phrases that are regular expressions
 
 
 @dataclass(frozen=True, slots=True)

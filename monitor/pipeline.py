@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from monitor import assess as understanding
 from monitor import clock, cluster, digest, health, phrase, polling, sinks, sources
 from monitor.config import Config
 from monitor.engine.embedded import Threads
+from monitor.engine.inbox import Inbox
 from monitor.errors import DeliveryError, FetchError, NotFound
 from monitor.gazetteer import Seeds
 from monitor.model import (
@@ -35,6 +36,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
+from monitor.raw import Raw
 from monitor.store import EventChange, NewDelivery, Saved, Store, as_held
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class Monitor:
     jitter: Callable[[], float]
     assessor: understanding.Assessor
     post: sinks.Post
+    inbox: Inbox = field(default_factory=Inbox)  # what hubs pushed and nobody read yet
+    raw: Raw | None = None  # where bodies are kept, for sources that say so
 
     def source(self, name: str) -> Source:
         """The source as configured; one that left feeds.yaml is trusted like an aggregator, so that it cannot propose a line."""
@@ -97,8 +101,10 @@ def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tup
     configured = {source.name: source for source in monitor.config.sources}
     items = [(configured[state.name], state) for state in claimed if state.name in configured]
     for group in monitor.threads.unordered(lambda item: look(monitor, *item), lambda item, error: _broke(monitor, *item, error), items):
-        for done, saved in zip(group, monitor.store.record_polls(group), strict=True):
-            yield (as_held(done, saved.held, saved.why_held) if saved.held else done), saved
+        saved = monitor.store.record_polls(group)
+        monitor.store.hubs_told({one.source: one.hub for one in group if one.hub is not None}, monitor.now())
+        for done, each in zip(group, saved, strict=True):
+            yield (as_held(done, each.held, each.why_held) if each.held else done), each
 
 
 def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
@@ -107,7 +113,7 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
     result: Page | FetchError | None = None
     document: Document | None = None
     try:
-        result, document = _page(monitor, source, sources.address(source, started), state.validators, started)
+        result, document = sources.at_first(source, started, lambda url: _page(monitor, source, url, state.validators, started))
         if document is not None and document.next_page:
             document = _all_pages(monitor, source, document, started)
     except FetchError as error:
@@ -118,6 +124,8 @@ def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
 def _page(monitor: Monitor, source: Source, url: str, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:
     with monitor.pacer.turn(url):
         page = monitor.fetcher().get(replace(source, url=url), validators, now)
+    if monitor.raw is not None:
+        monitor.raw.keep(source, url, page, now)
     return (page, monitor.reader.read(source.kind, page.body, source, page.url)) if page else (None, None)
 
 

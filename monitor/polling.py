@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from urllib.parse import urlsplit
 
+from monitor import websub
 from monitor.errors import FetchError
-from monitor.model import Outcome, Page, Poll, Source, SourceState, Validators
+from monitor.model import KINDS, Entry, Outcome, Page, Poll, Source, SourceState, Validators
 from monitor.rhythm import LONGEST, WEEK, in_force, in_the_future, interval, missed_window, silent_since
 from monitor.sources import Document
 
 BEHIND_A_WALL = timedelta(minutes=30)  # asking again at once makes a wall higher
 LOST_AFTER = 8  # looks that found nothing (404) before a source counts as gone like one that says so (410)
+QUIET_SEASON = timedelta(weeks=13)  # in which a register may have nothing to record: regulators have holidays, and rare decisions
 READABLE = frozenset({Outcome.OK, Outcome.EMPTY})
 LASTING = frozenset({Outcome.MOVED, Outcome.HELD})  # do not end because a server says that nothing changed
 
@@ -104,8 +106,9 @@ def _read(look: _Look, page: Page, document: Document) -> Poll:
     source, state = look.source, look.state
     missed = missed_window(source, state, document.entries)
     every = interval(source, state, document.entries, missed, look.finished)
-    suspicious = not document.entries and state.entries > 0
-    silence = silent_since(state, document.entries, look.finished) if document.entries and not page.moved_to else None
+    suspicious = not document.entries and state.entries > 0 and page.status == 200  # a 404 that was read says itself that nothing fits
+    least = WEEK if KINDS[source.kind].window else QUIET_SEASON
+    silence = silent_since(state, document.entries, look.finished, least) if document.entries and not page.moved_to else None
     detail = document.detail
     if silence:
         detail = f"nothing new since {silence:%Y-%m-%d}, which is long for this source"
@@ -132,7 +135,13 @@ def _read(look: _Look, page: Page, document: Document) -> Poll:
         parse_failures=document.unreadable,
         wanted_identity=document.identity,
         missed_window=missed,
+        hub=websub.offered(page, document) if source.kind == "feed" and document.entries else None,
     )
+
+
+def pushed(source: Source, entries: Sequence[Entry], now: datetime) -> Poll:
+    """What a hub brought, as a look that says nothing of the source's state: it shows a part of the feed."""
+    return Poll(source.name, Outcome.OK, now, now, now, tuple(entries), detail="pushed by the hub", pushed=True)
 
 
 def _judged(page: Page, document: Document, silence: datetime | None) -> Outcome:

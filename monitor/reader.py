@@ -8,10 +8,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -47,18 +46,13 @@ def plain(masked: str) -> str:
     return " ".join(NUMBER.sub("0", text).split())
 
 
-def features(title: str, lead: str) -> dict[str, float]:
-    """How often each n-gram stands in a plain title and lead, dampened (1 + log)."""
-    counts: dict[str, int] = {}
-    words = WORD.findall(title)
-    for gram in _grams(words, "t:"):
-        counts[gram] = counts.get(gram, 0) + 1
-    for word in words:
-        for piece in _pieces(word):
-            counts[piece] = counts.get(piece, 0) + 1
-    for gram in set(_grams(WORD.findall(lead[:LEAD_CAP]), "l:")):
-        counts[gram] = 1
-    return {gram: 1.0 + log(count) for gram, count in counts.items()}
+def grams_of(part: str, title: str, lead: str) -> Iterable[str]:
+    """The n-grams of a part of a plain title and lead, as often as they count: those of the lead once."""
+    if part == "t:":
+        return _grams(WORD.findall(title), part)
+    if part == "c:":
+        return (piece for word in WORD.findall(title) for piece in _pieces(word))
+    return dict.fromkeys(_grams(WORD.findall(lead[:LEAD_CAP]), part))
 
 
 def _grams(words: Sequence[str], part: str) -> Iterator[str]:
@@ -128,12 +122,9 @@ class Reader:
 
     def opinion(self, title: str, lead: str) -> Opinion:
         """What a plain title and lead most likely tell."""
-        counts = self._counts(title, lead)
-        if not counts:
+        places, values = self.values(title, lead)
+        if not len(places):
             return Opinion({kind: float(kind == NOTHING) for kind in self.kinds}, ())
-        places = np.array(list(counts), dtype=np.int32)
-        heard = (1.0 + np.log(np.array(list(counts.values()), dtype=np.float32))).astype(np.float32)
-        values = weighed(heard * self._idf[places], self._parts[places])
         rows = self._weights[places].astype(np.float32)
         scores = (values @ rows) * self._scale + self._bias
         chances = np.exp(scores - scores.max())
@@ -144,17 +135,23 @@ class Reader:
         because = tuple((self.grams[places[n]][2:], round(float(loud[n]), 2)) for n in order if loud[n] > 0)
         return Opinion(dict(zip(self.kinds, (float(chance) for chance in chances), strict=True)), because)
 
+    def values(self, title: str, lead: str) -> tuple[npt.NDArray[np.int32], Floats]:
+        """The places of the n-grams that are known, and how much each counts in this text."""
+        counts = self._counts(title, lead)
+        places = np.array(list(counts), dtype=np.int32)
+        heard = (1.0 + np.log(np.array(list(counts.values()), dtype=np.float32))).astype(np.float32)
+        return places, weighed(heard * self._idf[places], self._parts[places])
+
     def _counts(self, title: str, lead: str) -> dict[int, int]:
-        """The same as `features`, for the n-grams that are known only, by their place."""
+        """How often each n-gram that is known stands in a text, by its place."""
         counts: dict[int, int] = {}
-        words = WORD.findall(title)
-        for gram in _grams(words, "t:"):
+        for gram in grams_of("t:", title, lead):
             if (place := self._place.get(gram)) is not None:
                 counts[place] = counts.get(place, 0) + 1
-        for word in words:
+        for word in WORD.findall(title):
             for place in self._pieces(word):
                 counts[place] = counts.get(place, 0) + 1
-        for gram in _grams(WORD.findall(lead[:LEAD_CAP]), "l:"):
+        for gram in grams_of("l:", title, lead):
             if (place := self._place.get(gram)) is not None:
                 counts[place] = 1
         return counts

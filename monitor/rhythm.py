@@ -53,7 +53,8 @@ def _fitting(source: Source, entries: Sequence[Entry], now: datetime) -> timedel
 
 
 def _fastest(source: Source) -> timedelta:
-    return min(SHORTEST if source.fastest is None else source.fastest, source.every)
+    least = KINDS[source.kind].least_every if source.kind in KINDS else SHORTEST  # what the publisher's documents ask for
+    return min(max(SHORTEST if source.fastest is None else source.fastest, least), source.every)
 
 
 def _slowest(source: Source) -> timedelta:
@@ -80,17 +81,19 @@ def missed_window(source: Source, state: SourceState, entries: Sequence[Entry]) 
     return min(dates) > min(state.newest_published, state.last_check)  # a date in the future is nobody's last news
 
 
-def silent_since(state: SourceState, entries: Sequence[Entry], now: datetime) -> datetime | None:
-    """Since when a source has been silent, when that is far longer than its rhythm: three of its usual gaps, and a week at least.
+def silent_since(state: SourceState, entries: Sequence[Entry], now: datetime, least: timedelta = WEEK) -> datetime | None:
+    """Since when a source has been silent, when that is far longer than its rhythm: three of its usual gaps, and `least` at least.
 
-    Its rhythm is that of its dates; where it gives none, that of the looks which brought something.
+    Its rhythm is that of its dates; where it gives none, that of the looks which brought something. Of a register that has
+    neither nobody knows it.
     """
-    if state.last_entry is None:
+    undated = not any(entry.published for entry in entries)
+    if state.last_entry is None or (least > WEEK and undated and state.rhythm is None):
         return None
     dates = _dates(entries, now)
     newest = max([state.last_entry, *dates[-1:]])
     usual = _gap(dates) or state.rhythm or timedelta(0)
-    return newest if now - newest > max(usual * SILENT_PERIODS, WEEK) else None
+    return newest if now - newest > max(usual * SILENT_PERIODS, least) else None
 
 
 def in_the_future(entries: Sequence[Entry], now: datetime) -> int:

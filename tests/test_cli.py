@@ -252,7 +252,7 @@ def test_one_unknown_id_keeps_all_from_being_decided(tried: Path) -> None:
 
 
 def test_the_service_ends_well_when_it_is_told_to(tried: Path) -> None:
-    command = [sys.executable, "-m", "monitor", *map(str, on(tried, "run", "--every", "1"))]
+    command = [sys.executable, "-m", "monitor", *map(str, on(tried, "run", "--every", "1", "--no-web"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings()) as running:
         assert running.stderr is not None
         first = running.stderr.readline()

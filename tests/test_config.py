@@ -190,6 +190,13 @@ def test_thousands_of_mistakes_do_not_flood_the_reader(seeds: Seeds) -> None:
     assert 10 <= len(caught.value.problems) <= 100
 
 
+def test_a_kind_that_may_not_be_looked_at_often_is_not_where_nothing_else_is_said(seeds: Seeds) -> None:
+    text = "defaults: {every: 30m}\nsources:\n  - {name: ema, kind: ema_medicines}\n  - {name: often, kind: fda_cgt}\n"
+    ema, often = parse_config(text, "feeds.yaml", seeds).sources
+    assert (ema.every, often.every) == (timedelta(hours=12), timedelta(minutes=30))
+    assert ema.url.startswith("https://www.ema.europa.eu/")
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_every_kind_has_a_module_that_reads_it(kind: Kind) -> None:
     module = import_module(kind.module)

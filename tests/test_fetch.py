@@ -133,6 +133,33 @@ def test_an_answer_that_is_no_page_has_its_own_name(script: Callable[[Talk], Non
         assert fails(web.fetcher(), web.source("/"), now).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "ends"),
+    [
+        (b'{"error": {"code": "NOT_FOUND"}}', "openfda", None),
+        (b'{"error": {"code": "NOT_FOUND"}}', "feed", Outcome.GONE),
+        (b"Not found", "openfda", Outcome.GONE),
+        (PAGE % (b"Not found", b"nothing here"), "openfda", Outcome.GONE),
+    ],
+)
+def test_a_404_is_an_answer_where_a_kind_says_by_it_that_nothing_fits(body: bytes, kind: str, ends: Outcome | None, now: datetime) -> None:
+    with Web({"/": answer(404, body)}) as web:
+        source = web.source("/", kind=kind)
+        if ends is None:
+            found = page(web.fetcher().get(source, NEVER, now))
+            assert (found.status, found.body) == (404, body)
+        else:
+            assert fails(web.fetcher(), source, now).outcome is ends
+
+
+def test_a_kind_may_be_larger_than_a_feed(now: datetime) -> None:
+    body = b'{"data": [' + b" " * 12_000_000 + b"]}"
+    with Web({"/": answer(200, body)}) as web:
+        fetcher = web.fetcher()
+        assert page(fetcher.get(web.source("/", kind="ema_medicines"), NEVER, now)).body == body
+        assert fails(fetcher, web.source("/"), now).outcome is Outcome.TOO_LARGE
+
+
 NEWS_OF_A_WALL = WALL.replace(b"<!DOCTYPE html><html>", b'<?xml version="1.0"?><rss>')
 
 

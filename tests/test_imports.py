@@ -13,12 +13,29 @@ PACKAGE = Path(__file__).parents[1] / "monitor"
 LAYERS = [
     {"errors", "model", "gazetteer"},
     {
-        *("text", "match", "masking", "shapes", "phrases", "classify", "reader", "decide", "extract", "relevance"),
+        *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
         *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest"),
     },
-    {"fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "report", "polling", "rhythm", "files"},
-    {"pipeline", "clock", "engine"},
-    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "__main__"},
+    {
+        *(
+            "fetch",
+            "sources",
+            "store",
+            "tables",
+            "migrations",
+            "sinks",
+            "render",
+            "config",
+            "exports",
+            "report",
+            "polling",
+            "rhythm",
+            "files",
+        ),
+        *("raw", "opml", "websub"),
+    },
+    {"pipeline", "clock", "engine", "subscribing"},
+    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -39,7 +56,12 @@ DOORS = {
     "ahocorasick_rs": {"match"},
     "numpy": {"reader", "training"},
     "scipy": {"training"},
+    "sklearn": {"training"},
+    "threadpoolctl": {"training"},
+    "re2": {"expert"},
     "pydantic": {"config", "store", "cli"},
+    "fastapi": {"web"},
+    "uvicorn": {"web"},
     "smtplib": {"sinks", "doctor"},
 }
 CLOCKS = {"now", "utcnow", "today", "time"}

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from monitor.errors import FetchError
-from monitor.model import Entry, Kind, Outcome, Page, Poll, Source, SourceState, Validators
+from monitor.model import KINDS, Entry, Hub, Outcome, Page, Poll, Source, SourceState, Validators
 from monitor.polling import HostPacer, decide
 from monitor.sources import Document
 
@@ -57,7 +57,7 @@ def failed(outcome: Outcome, **more: object) -> FetchError:
 def test_a_good_look_brings_the_entries_and_the_validators_and_comes_back_after_the_interval(now: datetime) -> None:
     document = feed(now, HOUR, 5 * HOUR)
     assert look(now, PAGE, document, known(now, failures=7)) == Poll(
-        "wire", Outcome.OK, now - MINUTE, now, now + HOUR, document.entries, NEW, 200, wanted_identity="guid"
+        "wire", Outcome.OK, now - MINUTE, now, now + HOUR, document.entries, NEW, 200, wanted_identity="guid", hub=Hub()
     )
 
 
@@ -281,9 +281,8 @@ def test_a_short_interval_for_a_short_window_outlasts_looks_that_bring_nothing(n
     assert look(now, None, state=known(now, every=19 * MINUTE), source=source).every == 19 * MINUTE
 
 
-def test_a_list_without_a_window_misses_nothing_and_needs_no_haste(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.rhythm.KINDS", {"roster": Kind("monitor.sources.feed", "a whole list", window=False)})
-    source = replace(SOURCE, kind="roster", fastest=5 * MINUTE)
+def test_a_list_without_a_window_misses_nothing_and_needs_no_haste(now: datetime) -> None:
+    source = replace(SOURCE, kind=next(name for name, kind in KINDS.items() if not kind.window), fastest=5 * MINUTE)
     poll = look(now, PAGE, regular(now, MINUTE), known(now), source)
     assert (poll.missed_window, poll.next_check) == (False, now + HOUR)
 

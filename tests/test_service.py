@@ -59,9 +59,10 @@ def until(found: Callable[[], Any], what: str) -> Any:
 
 
 @contextmanager
-def service(folder: Path, **environ: str) -> Iterator[Running]:
+def service(folder: Path, *, web: bool = False, **environ: str) -> Iterator[Running]:
     """`monitor run` on that folder, beating five times a second."""
     words = [sys.executable, "-m", "monitor", "--config", str(folder / "feeds.yaml"), "run", "--every", "0.2"]
+    words += [] if web else ["--no-web"]
     with (folder / "log").open("w") as log, subprocess.Popen(words, env=surroundings(**environ), stderr=log, text=True) as process:
         try:
             yield Running(process, folder / "log")

@@ -264,3 +264,11 @@ def test_a_range_of_entries_is_read_page_by_page_without_loss(store: Store, monk
     for hour in range(3):
         store.record_polls([look(*(entry(f"{hour}-{n}", f"{hour} {n}") for n in range(4)), at=NOW + hour * HOUR)])
     assert [one.entry.identity for one in store.entries(NOW, NOW + 2 * HOUR)] == [f"{hour}-{n}" for hour in range(2) for n in range(4)]
+
+
+def test_the_window_of_a_first_look_reaches_from_its_oldest_to_its_newest_date(store: Store) -> None:
+    watching(store)
+    dated = [entry(str(n), f"Title {n}", published=NOW - n * HOUR) for n in range(5)]
+    store.record_polls([look(*dated, entry("undated", "No date", published=None))])
+    store.record_polls([look(entry("later", "Later", published=NOW + DAY), at=NOW + DAY)])
+    assert store.first_windows() == {"wire-one": (5, NOW - 4 * HOUR, NOW)}

@@ -1,7 +1,7 @@
 """What an admin was promised (user stories D1 to D10).
 
-D2 and the second half of D1 stand in test_service, D4 in test_line, D5 and D6 in test_seeds_editing, D8 in test_backtest. D7, a dry run on
-a saved feed, has no command yet.
+D2 and the second half of D1 stand in test_service, D4 in test_line, D5 and D6 in test_seeds_editing, D7 in test_feeds_replay, D8 in
+test_backtest.
 """
 
 from __future__ import annotations

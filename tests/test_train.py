@@ -17,7 +17,7 @@ from monitor.errors import ConfigError, MonitorError
 from monitor.learning import corpus, cross_validate, labelled, read
 from monitor.learning.judging import f1, fold
 from monitor.reader import NOTHING, Reader
-from monitor.training import Example, train
+from monitor.training import Example, train, vectors
 from tests.commands import Ran, monitor
 from tests.conftest import Demo
 
@@ -92,9 +92,34 @@ def test_nothing_to_learn_from_is_said() -> None:
 
 
 def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "scipy.sparse", None)
+    monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
     with pytest.raises(MonitorError, match=r"pip install 'market-monitor\[train\]'"):
         train(examples("approval\tagency clears the capsule"))
+
+
+def test_the_reader_makes_the_same_numbers_of_a_text_as_training_did() -> None:
+    lines = [line.replace("null\t", "nothing\t") for line in CORPUS.splitlines() if line]
+    taught = [replace(one, lead=f"{one.title} again and {one.title}") for one in examples(*lines)]
+    matrix, grams, _ = vectors(taught)
+    reader = train(taught)
+    assert {gram[:2] for gram in grams} == {"t:", "c:", "l:"}
+    for row, one in enumerate(taught):
+        places, values = reader.values(one.title, one.lead)
+        read = {reader.grams[place]: value for place, value in zip(places, values, strict=True)}
+        taken = matrix[[row]]
+        assert read == pytest.approx({grams[place]: value for place, value in zip(taken.indices, taken.data, strict=True)})
+
+
+def test_a_type_whose_examples_all_turn_to_another_is_still_known() -> None:
+    lines = ["acquisition\trival swallowed"] * 6 + ["approval|acquisition\trival swallowed"] + ["nothing\tfive questions"] * 3
+    reader = train(examples(*lines))
+    assert reader.opinion("rival swallowed", "").best() == "acquisition"
+    assert set(reader.kinds) == {"acquisition", "approval", NOTHING}
+
+
+def test_where_all_examples_are_of_one_type_there_is_nothing_to_tell_apart() -> None:
+    reader = train(examples("nothing\tfive questions", "nothing\tfive questions more"))
+    assert reader.opinion("five questions", "").chances == {NOTHING: 1.0}
 
 
 # ---- from what -------------------------------------------------------------------------------------------------------

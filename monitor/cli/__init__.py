@@ -30,6 +30,7 @@ COMMANDS = {
     "assess": ("service", "Decide about every entry not yet decided about."),
     "issue": ("service", "Compose and deliver the editions that are due, or the named ones."),
     "sources": ("sources", "Show each source's state, since when, and what it brought; decide where one asks."),
+    "feeds": ("feeds", "Look after feeds.yaml: lint, probe, add, import, export, replay."),
     "outbox": ("service", "Show what was sent to whom, and settle what is in doubt."),
     "explain": ("analyst", "Show why an item became a line, or why it did not."),
     "evaluate": ("evaluate", "Say how often the monitor is right, over items that people labelled."),

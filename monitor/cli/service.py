@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ NOT_SENT: tuple[DeliveryState, ...] = (*STUCK, "pending", "sending", "suppressed
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and end: for cron.")
 @click.option("--every", "seconds", default=30.0, show_default=True, metavar="SECONDS", help="Between two looks at what is due.")
-def run(once: bool, seconds: float) -> int:
+@click.option("--no-web", is_flag=True, help="Without the web server, and so without push.")
+def run(once: bool, seconds: float, no_web: bool) -> int:
     """Run the service: poll the sources that are due, assess what came, issue and deliver the editions that are due.
 
     Ends on SIGTERM or Ctrl-C after finishing what is in flight. A changed feeds.yaml or seeds/ is taken over when it is right.
@@ -38,14 +40,23 @@ def run(once: bool, seconds: float) -> int:
         logging.getLogger(name).setLevel(logging.ERROR)
     around = surroundings()
     with opened(around, examples=True) as opened_monitor:
-        service = Service(opened_monitor, Watch(around, opened_monitor).reload)
+        reload = Watch(around, opened_monitor).reload
+        service = Service(opened_monitor, reload)
+        server: AbstractContextManager[object] = nullcontext()
+        if not (once or no_web):
+            from monitor import web
+
+            settings = web.settings(around.secrets)
+            service = Service(opened_monitor, reload, settings.callbacks)
+            server = web.serving(web.app(opened_monitor, settings), settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: service.stop())
         if once:
             done = service.beat()
             worst = any(outcome not in FINE for outcome in done.looks) or any(state != "sent" for state in done.delivered)
             return LOOK if worst else WELL
-        service.run(seconds)
+        with server:
+            service.run(seconds)
     return WELL
 
 

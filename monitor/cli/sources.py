@@ -13,7 +13,7 @@ from monitor.cli import LOOK, WELL, monitor, show
 from monitor.cli.service import FINE
 
 if TYPE_CHECKING:
-    from monitor.model import Source, SourceState, Yield
+    from monitor.model import Source, SourceState, Subscription, Yield
     from monitor.pipeline import Monitor
 
 
@@ -37,11 +37,16 @@ def sources(ctx: click.Context, since: str, plotted: bool, json_wanted: bool) ->
         if plotted and not json_wanted:
             _plot(opened_monitor, start)
             return WELL
-        rows = rows_of(opened_monitor, start)
+        rows, now = rows_of(opened_monitor, start), opened_monitor.now()
+        hubs = _hubs(opened_monitor)
     if json_wanted:
         show.as_json(rows)
     else:
-        show.table([_shown(row) for row in rows], json_wanted=False, empty="feeds.yaml names no source")
+        show.table(
+            [_shown(row) | {"push": _push(hubs.get(row["source"]), now)} for row in rows],
+            json_wanted=False,
+            empty="feeds.yaml names no source",
+        )
         for row in rows:
             if words := "; ".join(filter(None, (row["detail"], row["advice"]))):
                 click.echo(f"{row['source']}: {words}")
@@ -55,13 +60,27 @@ def rows_of(opened_monitor: Monitor, start: datetime) -> list[dict[str, Any]]:
 
     store, now = opened_monitor.store, opened_monitor.now()
     states = {state.name: state for state in store.sources()}
+    hubs = _hubs(opened_monitor)
     brought, missed = store.yields(start), {one.source: one.missed_windows for one in store.coverage(start, now)}
     rows = []
     for source in opened_monitor.config.sources:
         state, got = states.get(source.name), brought.get(source.name, Yield(source.name))
         told = health.advice(source, state, got, missed.get(source.name, 0))
-        rows.append({"source": source.name, "enabled": source.enabled, **_state(source, state), **_yield(got), "advice": told})
+        rows.append(
+            {
+                "source": source.name,
+                "enabled": source.enabled,
+                **_state(source, state),
+                **_yield(got),
+                "push": _push_json(hubs.get(source.name), now),
+                "advice": told,
+            }
+        )
     return rows
+
+
+def _hubs(opened_monitor: Monitor) -> dict[str, Subscription]:
+    return {one.source: one for one in opened_monitor.store.subscriptions() if one.state != "leaving"}
 
 
 def _state(source: Source, state: SourceState | None) -> dict[str, Any]:
@@ -78,6 +97,23 @@ def _state(source: Source, state: SourceState | None) -> dict[str, Any]:
         "held": state.held if state else 0,
         "detail": (state.detail if state else "") + moved,
     }
+
+
+def _push(one: Subscription | None, now: datetime) -> str:
+    """How a source's subscription stands, in few words; nothing for one that offers none."""
+    if one is None:
+        return ""
+    told = "lapsed" if one.state == "active" and not one.is_live(now) else str(one.state)
+    until = f" until {show.local(one.until)}" if told == "active" else ""
+    ignored = f", {one.ignored} ignored" if one.ignored else ""
+    return f"{told} since {show.local(one.since)}{until}{ignored}" + (f" ({one.detail})" if one.detail else "")
+
+
+def _push_json(one: Subscription | None, now: datetime) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    told = {name: getattr(one, name) for name in ("hub", "topic", "state", "since", "until", "detail", "received", "ignored", "unreadable")}
+    return {**told, "live": one.is_live(now), "last_received": one.last_received, "next_try": one.next_try}
 
 
 def _yield(got: Yield) -> dict[str, int]:

@@ -16,7 +16,7 @@ from monitor.config.feeds_file import DefaultsFile, EditionFile, FeedsFile, Grou
 from monitor.config.places import Steps, Tree, read_text, read_tree
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Market, Seeds
-from monitor.model import KINDS, Edition, Group, Option, SinkConfig, Source
+from monitor.model import KINDS, Edition, Group, Kind, Option, SinkConfig, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         name=one.name,
         url=one.url or KINDS[kind].url,
         kind=kind,
-        every=one.every or defaults.every,
+        every=one.every or max(defaults.every, KINDS[kind].least_every),
         fastest=one.fastest or defaults.fastest,
         slowest=one.slowest or defaults.slowest,
         tier=one.tier or defaults.tier,
@@ -106,6 +106,8 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         auth=one.auth,
         contact=one.contact or file.contact,
         options=tuple(sorted(filled.items())),
+        push=one.push,
+        keep_raw=(one.keep_raw if one.keep_raw is not None else file.keep_raw) or None,
     )
 
 
@@ -199,6 +201,7 @@ def _check_kinds(tree: Tree) -> None:
             tree.report((*steps, "url"), "is missing: add `url: …`")
         elif source.get("url", "") is None:
             tree.report((*steps, "url"), "is empty: write a value, or remove the key")
+        _check_every(tree, (*steps, "every"), str(word), kind)
         given = source.get("options")
         given = given if isinstance(given, dict) else {}
         known = {option.name: option for option in kind.options}
@@ -210,6 +213,16 @@ def _check_kinds(tree: Tree) -> None:
         for option in kind.options:
             if option.required and option.name not in given:
                 tree.report((*steps, "options"), f"{option.name} is missing: add `{option.name}: {option.example}` ({option.help})")
+
+
+def _check_every(tree: Tree, steps: Steps, word: str, kind: Kind) -> None:
+    try:
+        every = written.interval(tree.get(*steps))
+    except ValueError:
+        return  # not said, or reported by the model already
+    if every < kind.least_every:
+        hours = kind.least_every // timedelta(hours=1)
+        tree.report(steps, f"{tree.get(*steps)} is too often for {word} ({kind.why}): write {hours}h or more")
 
 
 def _check_option(tree: Tree, steps: Steps, option: Option, value: object) -> None:

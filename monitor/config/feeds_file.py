@@ -65,6 +65,7 @@ SCHEDULE = {"type": "string", "examples": ["mon 07:00", "mon,thu 07:00", "mon-fr
 Name = Annotated[str, AfterValidator(written.name), WithJsonSchema(NAME)]
 Every = Annotated[timedelta, BeforeValidator(written.interval), WithJsonSchema(DURATION)]
 Pause = Annotated[timedelta, BeforeValidator(written.spacing), WithJsonSchema(DURATION)]
+Keeping = Annotated[timedelta, BeforeValidator(written.keeping), WithJsonSchema(DURATION)]
 Url = Annotated[str, AfterValidator(written.url), WithJsonSchema({"type": "string", "pattern": "^https?://[^@\\s]+$"})]
 Address = Annotated[str, AfterValidator(written.mail_address), WithJsonSchema({"type": "string", "pattern": "^[^@\\s<>]+@[^@\\s<>]+$"})]
 Contact = Annotated[str, AfterValidator(written.contact), WithJsonSchema(TEXT)]
@@ -111,6 +112,8 @@ class SourceFile(Strict):
     markets: list[MarketId] = Field(default=[], description="only for these markets; empty: for all")
     auth: Secret | None = Field(default=None, description='"env:NAME": the variable NAME holds the value of the Authorization header')
     contact: Contact | None = Field(default=None, description="who this publisher may write to, when not the contact at the top")
+    push: bool = Field(default=True, description="false: no subscription to its hub (WebSub), even where it offers one")
+    keep_raw: Keeping | None = Field(default=None, description="how long its bodies are kept for `replay`, e.g. 14d; 0s: not at all")
 
 
 class GroupFile(Strict):
@@ -164,6 +167,7 @@ class FeedsFile(Strict):
     alarm_after: Every = Field(
         default=timedelta(hours=12), description="how long a source may be in trouble before groups with health get an alarm, e.g. 12h"
     )
+    keep_raw: Keeping | None = Field(default=None, description="how long every source's bodies are kept for `replay`, e.g. 14d")
     defaults: DefaultsFile = DefaultsFile()
     sources: list[SourceFile]
     groups: list[GroupFile] = Field(default=[])

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from monitor.config.checks import near, validated
 from monitor.config.places import Steps, Tree
-from monitor.config.types_file import NoiseFile, TriggerEntry, TypeFile, TypesFile
+from monitor.config.types_file import ExpertFile, NoiseFile, TriggerFile, TypeExpertFile, TypeFile, TypesFile
+from monitor.expert import check as check_expression
 from monitor.gazetteer import EventType, Noise, Trigger
 from monitor.phrases import PhraseError, check
 
 FIELDS = ("title", "lead", "body")
 Phrases = tuple[Trigger, ...]
-Reads = Callable[[Iterable[TriggerEntry], Steps, str], Phrases]
+Written = TriggerFile | ExpertFile
+Reads = Callable[[Iterable[Written], Steps, str], Phrases]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def types_of(tree: Tree) -> Types:
         return Types()
     rules: dict[str, Steps] = {}
 
-    def phrases(entries: Iterable[TriggerEntry], steps: Steps, prefix: str) -> Phrases:
+    def phrases(entries: Iterable[Written], steps: Steps, prefix: str) -> Phrases:
         return tuple(_trigger(tree, rules, entry, (*steps, n), f"{prefix}-{n + 1}") for n, entry in enumerate(entries))
 
     for id_, one in file.types.items():
@@ -63,9 +65,10 @@ def _check_others(tree: Tree, file: TypesFile, id_: str, one: TypeFile) -> None:
 def _type(tree: Tree, id_: str, one: TypeFile, phrases: Reads) -> EventType:
     steps: Steps = ("types", id_)
     triggers = phrases(one.triggers, (*steps, "triggers"), id_)
-    for n, trigger in enumerate(triggers):
+    experts = phrases(one.expert, (*steps, "expert"), f"{id_}-expert")
+    for key, n, trigger in (*(("triggers", *each) for each in enumerate(triggers)), *(("expert", *each) for each in enumerate(experts))):
         if trigger.subtype and trigger.subtype not in one.subtypes:
-            where: Steps = (*steps, "triggers", n, "subtype")
+            where: Steps = (*steps, key, n, "subtype")
             tree.report(where, f"{trigger.subtype} is no subtype of {id_}; {near(trigger.subtype, one.subtypes)}")
     return EventType(
         id=id_,
@@ -86,6 +89,7 @@ def _type(tree: Tree, id_: str, one: TypeFile, phrases: Reads) -> EventType:
         asserted=one.asserted,
         yes=tuple(one.yes),
         no=tuple(one.no),
+        expert=experts,
     )
 
 
@@ -97,23 +101,29 @@ def _noise(id_: str, one: NoiseFile, phrases: Reads) -> Noise:
         phrases=phrases(one.phrases, ("noise", id_, "phrases"), id_),
         unless=phrases(one.unless, ("noise", id_, "unless"), f"{id_}-unless"),
         strong=one.strong or one.level == "drop",
+        expert=phrases(one.expert, ("noise", id_, "expert"), f"{id_}-expert"),
     )
 
 
-def _trigger(tree: Tree, rules: dict[str, Steps], entry: TriggerEntry, steps: Steps, rule: str) -> Trigger:
+def _trigger(tree: Tree, rules: dict[str, Steps], entry: Written, steps: Steps, rule: str) -> Trigger:
     rule = entry.id or rule
     if rule in rules:
         first = tree.place(rules[rule]).line
         tree.report(steps, f"the rule {rule} stands on line {first} already: give it another id")
     rules[rule] = steps
+    expert = entry if isinstance(entry, ExpertFile) else None
+    phrase = entry.pattern if isinstance(entry, ExpertFile) else entry.phrase
     try:
-        check(entry.phrase)
+        (check_expression if expert else check)(phrase)
     except PhraseError as error:
-        tree.report(steps, str(error))
+        tree.report((*steps, "pattern") if expert else steps, str(error))
+    typed = entry if isinstance(entry, TriggerFile | TypeExpertFile) else None
     return Trigger(
-        phrase=entry.phrase,
+        phrase=phrase,
         rule=rule,
-        subtype=entry.subtype,
-        fields=tuple(entry.fields) if entry.fields else FIELDS,
+        subtype=typed.subtype if typed else None,
+        fields=tuple(typed.fields) if typed and typed.fields else FIELDS,
         place=f"{tree.file}:{tree.place(steps).line}",
+        yes=tuple(expert.yes) if expert else (),
+        no=tuple(expert.no) if expert else (),
     )

@@ -1,4 +1,4 @@
-"""What seeds/types.yaml may say: event types with their phrases, and classes of noise."""
+"""What seeds/types.yaml may say: event types with their phrases (and, for experts, expressions), and classes of noise."""
 
 from __future__ import annotations
 
@@ -27,6 +27,22 @@ class TriggerFile(Shorthand):
 TriggerEntry = Annotated[TriggerFile, BeforeValidator(_as_phrase)]
 
 
+class ExpertFile(Strict):
+    """A regular expression as RE2 reads it, for what no phrase can say. It is searched in small letters, sentence by sentence."""
+
+    pattern: Word = Field(description="in single quotes and small letters; {AGENCY} and the like as in phrases; no look-around")
+    yes: list[Word] = Field(min_length=1, description="examples that this expression must claim")
+    no: list[Word] = Field(min_length=1, description="examples that it must not claim")
+    id: Word | None = Field(None, description="name of the rule; without it, type, expert and number")
+
+
+class TypeExpertFile(ExpertFile):
+    """A regular expression that says a type."""
+
+    subtype: Word | None = None
+    fields: list[Literal["title", "lead", "body"]] | None = Field(None, min_length=1, description="where to look; default: everywhere")
+
+
 class TypeFile(Strict):
     """A kind of event."""
 
@@ -38,6 +54,7 @@ class TypeFile(Strict):
     plural: Word
     subtypes: list[Word] = Field(default=[])
     triggers: list[TriggerEntry] = Field(min_length=1)
+    expert: list[TypeExpertFile] = Field(default=[], description="triggers as regular expressions, for what no phrase can say")
     vetoes: list[TriggerEntry] = Field(default=[])
     needs: list[Word] = Field(default=[], description="slots without which the type is only up for review")
     beats: list[Word] = Field(default=[], description="types over which it wins when both have a trigger")
@@ -56,6 +73,7 @@ class NoiseFile(Strict):
     level: Literal["drop", "mention"]
     strong: bool = Field(False, description="true: counts even when the title claims an event; what is dropped always does")
     phrases: list[TriggerEntry] = Field(min_length=1)
+    expert: list[ExpertFile] = Field(default=[], description="regular expressions, for what no phrase can say")
     unless: list[TriggerEntry] = Field(default=[])
 
 

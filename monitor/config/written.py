@@ -59,6 +59,14 @@ def interval(value: object) -> timedelta:
     return every
 
 
+def keeping(value: object) -> timedelta:
+    """How long to keep what was read; 0s: not at all."""
+    kept = duration(value)
+    if kept > timedelta(days=366):
+        raise ValueError(f"{value} is more than a year: write 14d or so, it is for looking into, not for the archive")
+    return kept
+
+
 def spacing(value: object) -> timedelta:
     """The pause between two requests to one host."""
     pause = duration(value)

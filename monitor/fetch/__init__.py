@@ -1,4 +1,4 @@
-"""The only way out to the web: one GET, conditional, guarded, and over at its deadline.
+"""The only way out to the web: one GET (or one form for a hub), conditional, guarded, and over at its deadline.
 
 httpx reads addresses and headers. Requests are carried by httpcore, the engine below it, without httpx's client: that one keeps cookies,
 follows redirects with our headers, has no deadline for the whole, unpacks without limit and logs addresses with what is secret in them.
@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from hashlib import sha256
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
 
 from monitor.errors import FetchError
-from monitor.fetch import body, walls
+from monitor.fetch import body, links, walls
 from monitor.fetch.allowance import Allowance, OutOfTime, TooMuch
 from monitor.fetch.guard import Guard, Refused, Resolver, address, allowed_hosts, permit, resolve
-from monitor.model import Outcome, Page, Source, Validators
+from monitor.model import KINDS, Outcome, Page, Source, Validators
+from monitor.sources.sniff import is_json
 
 __all__ = ["Fetcher", "Limits", "allowed_hosts", "user_agent"]
 
@@ -30,6 +33,7 @@ for name in ("httpx", "httpcore"):
     logging.getLogger(name).setLevel(logging.WARNING)  # below it they log addresses and headers, secrets included
 
 MOST_REDIRECTS = 5
+FORM_SECONDS = 10.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 CONDITIONAL = ("If-None-Match", "If-Modified-Since")
@@ -84,7 +88,7 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._user_agent, self._allow, self._secrets = user_agent, allow, secrets or {}
-        self._limits, self._tls = limits, tls
+        self._limits, self._granted, self._tls = limits, limits, tls
         self._guard = Guard(allow, resolver, network or httpcore.SyncBackend())
 
     def close(self) -> None:
@@ -92,9 +96,32 @@ class Fetcher:
 
     def get(self, source: Source, validators: Validators, now: datetime) -> Page | None:
         """The page at the source's address, or None when it is what `validators` stand for; raises FetchError."""
-        self._guard.allowance = Allowance(self._limits.seconds)
-        try:
+        largest = KINDS[source.kind].largest
+        self._granted = replace(self._limits, wire=max(self._limits.wire, largest), decoded=max(self._limits.decoded, largest))
+        with self._typed(source, self._limits.seconds):
             return self._get(source, validators, now)
+
+    def post(self, source: Source, to: str, form: Mapping[str, str]) -> None:
+        """Send a form on behalf of a source, to a hub; raises FetchError unless it is taken.
+
+        It may carry a secret: hence https only, but for hosts of MONITOR_ALLOW_HOSTS, and no redirect is followed.
+        """
+        self._granted = self._limits
+        with self._typed(source, min(FORM_SECONDS, self._limits.seconds)):
+            url = address(to)
+            if permit(url, self._allow) not in self._allow and url.scheme != "https":
+                raise Refused("a hub without https is not used: everybody on the way would learn the secret of the subscription")
+            headers = {"User-Agent": self._user_agent, "Accept-Encoding": body.ENCODINGS, "Connection": "close"}
+            answer = self._ask(url, headers, urlencode(form).encode("ascii"))
+            if not 200 <= answer.status < 300:
+                raise FetchError(source.name, Outcome.UNREACHABLE, f"answered {answer.status}", status=answer.status)
+
+    @contextmanager
+    def _typed(self, source: Source, seconds: float) -> Iterator[None]:
+        """Within it, one request may take so long, and whatever goes wrong becomes a FetchError without anything secret."""
+        self._guard.allowance = Allowance(seconds)
+        try:
+            yield
         except FetchError as error:
             raise self._without_secret(source, error) from None
         except httpcore.ProtocolError:
@@ -102,9 +129,9 @@ class Fetcher:
             detail = "the connection broke off or the answer is no HTTP"
             raise FetchError(source.name, Outcome.UNREACHABLE, detail) from None
         except (Refused, TooMuch, OutOfTime, body.Unreadable, httpcore.TimeoutException, httpcore.NetworkError) as error:
-            raise self._without_secret(source, FetchError(source.name, *self._named(error))) from error
+            raise self._without_secret(source, FetchError(source.name, *self._named(error, seconds))) from error
 
-    def _named(self, error: Exception) -> tuple[Outcome, str]:
+    def _named(self, error: Exception, seconds: float) -> tuple[Outcome, str]:
         """What an error means for the source, in words."""
         match error:
             case Refused():
@@ -114,7 +141,7 @@ class Fetcher:
             case httpcore.ConnectTimeout():
                 return Outcome.TIMED_OUT, "no connection in time"
             case OutOfTime() | httpcore.TimeoutException():
-                return Outcome.TIMED_OUT, f"no complete answer within {self._limits.seconds:g} seconds"
+                return Outcome.TIMED_OUT, f"no complete answer within {seconds:g} seconds"
         return Outcome.UNREACHABLE, str(error)[:200] or "the connection broke off"
 
     def _get(self, source: Source, validators: Validators, now: datetime) -> Page | None:
@@ -134,7 +161,8 @@ class Fetcher:
         if answer.status == 304 and (validators.etag or validators.last_modified):
             return None
         wall = walls.in_the_way(url, answer.status, answer.headers, answer.body, redirected=hops > 0)
-        if answer.status != 200 or wall:
+        nothing = answer.status == 404 and KINDS[source.kind].says_nothing and is_json(answer.body)
+        if wall or (answer.status != 200 and not nothing):
             raise _failure(source, answer, wall, now)
         if (error := walls.error_within(answer.body)) is not None:
             raise FetchError(source.name, *error, retry_after=retry_after(answer.headers.get("retry-after", ""), now), status=200)
@@ -182,14 +210,17 @@ class Fetcher:
             raise FetchError(source.name, Outcome.BLOCKED, wall, status=answer.status)
         return target
 
-    def _ask(self, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
+    def _ask(self, url: httpx.URL, headers: Mapping[str, str], form: bytes | None = None) -> Answer:
         host, port = permit(url, self._allow)
         https = url.scheme == "https"
         origin = httpcore.Origin(url.raw_scheme, host.encode("ascii"), port)
+        if form is not None:
+            headers = {**headers, "Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(form))}
         request = httpcore.Request(
-            "GET",
+            "GET" if form is None else "POST",
             httpcore.URL(scheme=url.raw_scheme, host=host, port=port, target=url.raw_path),
             headers=[(b"Host", url.netloc), *((key.encode("ascii"), value.encode("latin-1", "replace")) for key, value in headers.items())],
+            content=form,
         )
         allowance = self._guard.allowance
         allowance.grant(self._limits.head, "the headers of the answer do not end")
@@ -204,7 +235,7 @@ class Fetcher:
     def _body(self, response: httpcore.Response, headers: httpx.Headers) -> bytes:
         if response.status in REDIRECTS or response.status in {204, 304}:
             return b""
-        limits, allowance = self._limits, self._guard.allowance
+        limits, allowance = self._granted, self._guard.allowance
         encoding = headers.get("content-encoding", "")
         if response.status == 200:
             length = headers.get("content-length", "")
@@ -236,6 +267,7 @@ def _page(url: httpx.URL, answer: Answer, asked: Validators, moved_to: str | Non
         content_type=headers.get("content-type", ""),
         validators=Validators(short.get("etag") or None, short.get("last-modified") or None, digest),
         moved_to=moved_to,
+        links=links.of_hubs(headers.get_list("link"), url),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from monitor.errors import StoreError
 
 HERE = Path(__file__).parent
-HEAD = "0003"
+HEAD = "0005"
 
 
 def known() -> tuple[str, ...]:

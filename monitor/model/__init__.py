@@ -37,6 +37,7 @@ from monitor.model.issuing import (
 )
 from monitor.model.kinds import KINDS, NO_OPTIONS, Kind, Option, Options
 from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
+from monitor.model.pushing import Hub, PushState, Subscription
 
 __all__ = [
     "IN_REPORT",
@@ -57,6 +58,7 @@ __all__ = [
     "EventDate",
     "Field",
     "Group",
+    "Hub",
     "Issue",
     "Kind",
     "Label",
@@ -69,6 +71,7 @@ __all__ = [
     "Page",
     "Poll",
     "Precision",
+    "PushState",
     "Reason",
     "Report",
     "SinkConfig",
@@ -78,6 +81,7 @@ __all__ = [
     "Span",
     "Status",
     "StoredEntry",
+    "Subscription",
     "Tier",
     "Validators",
     "Yield",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from monitor.model.kinds import Options
+from monitor.model.pushing import Hub
 
 
 class Outcome(StrEnum):
@@ -50,6 +51,8 @@ class Source:
     auth: str | None = None  # NAME of an environment variable that holds the Authorization header's value
     contact: str | None = None  # goes into the User-Agent
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what its kind wants to know, defaults filled in
+    push: bool = True  # subscribe to its hub, where it offers one
+    keep_raw: timedelta | None = None  # how long the bodies it brings are kept as files; None: not at all
 
     def said(self) -> Options:
         """The options by name."""
@@ -75,6 +78,7 @@ class Page:
     content_type: str
     validators: Validators
     moved_to: str | None = None  # set when every hop was permanent (301, 308)
+    links: tuple[tuple[str, str], ...] = ()  # (hub or self, address), from the Link headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class Poll:
     parse_failures: int = 0  # entries of the document that could not be read
     wanted_identity: str = ""  # "guid", "link" or "hash": how this document's entries were told apart
     missed_window: bool = False  # everything in it is newer than all of the last one: something may have come and gone unseen
+    hub: Hub | None = None  # what the document says of push; None: nothing was read that could say it
+    pushed: bool = False  # it came from a hub: a part of the feed, which says nothing of the source's state
 
 
 @dataclass(frozen=True, slots=True)

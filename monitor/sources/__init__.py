@@ -10,18 +10,22 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from queue import LifoQueue
 from time import monotonic
+from typing import TypeVar
 
-from monitor.errors import MonitorError
+from monitor.errors import FetchError, MonitorError
 from monitor.model import KINDS, Outcome, Source
 from monitor.sources.document import Document
 from monitor.sources.worker import LENGTH, READY, decoded
 
-__all__ = ["Document", "Reader", "address"]
+__all__ = ["Document", "Reader", "addresses", "at_first"]
+
+T = TypeVar("T")
 
 SECONDS = 5.0  # for one document
 MEMORY = 1 << 30  # for one worker, as addresses: what it really holds is far less
@@ -31,13 +35,25 @@ START = "import sys; sys.path.append(sys.argv[1]); from monitor.sources.worker i
 KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT", "TZ")  # no secrets
 
 
-def address(source: Source, now: datetime) -> str:
-    """Where to look for this source at that moment: some kinds ask for a span of days, or for this month's file."""
+def addresses(source: Source, now: datetime) -> tuple[str, ...]:
+    """Where to look for this source at that moment, the first that is there: some kinds ask for a span of days or this month's file."""
     kind = KINDS.get(source.kind)
     if kind is None or not kind.dated:
-        return source.url
-    found: str = import_module(kind.module).address(source.url, source.said(), now)
-    return found
+        return (source.url,)
+    found: str | tuple[str, ...] = import_module(kind.module).address(source.url, source.said(), now)
+    return (found,) if isinstance(found, str) else found
+
+
+def at_first(source: Source, now: datetime, ask: Callable[[str], T]) -> T:
+    """The answer at the first address of `addresses` that is there; raises what `ask` raises, FetchError."""
+    *earlier, last = addresses(source, now)
+    for url in earlier:
+        try:
+            return ask(url)
+        except FetchError as error:
+            if error.outcome is not Outcome.GONE:
+                raise
+    return ask(last)
 
 
 class Ended(Exception):  # noqa: N818

@@ -17,3 +17,5 @@ class Document:
     unreadable: int = 0  # entries that could not be read
     detail: str = ""  # what a person should know of it, also when all is well
     next_page: str = ""  # address of the page that goes on where this one ends
+    hub: str = ""  # where the feed offers push (WebSub)
+    topic: str = ""  # the address under which the hub knows it

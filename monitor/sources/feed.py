@@ -15,7 +15,7 @@ import feedparser
 from monitor.model import NO_OPTIONS, Options, Outcome
 from monitor.sources import dates, jsonfeed, plain_feed
 from monitor.sources.document import Document
-from monitor.sources.items import Item, document
+from monitor.sources.items import Item, document, pushing
 from monitor.sources.sniff import is_html, is_json
 
 HEAD = 64 * 1024
@@ -33,9 +33,9 @@ def read(body: bytes, url: str, source: str, options: Options = NO_OPTIONS) -> D
         return Document(Outcome.HTML, detail="a web page instead of a feed")
     if is_json(body):
         return jsonfeed.read(body, url, source)
-    plain = plain_feed.items(body, url)
+    plain = plain_feed.read(body, url)
     if plain is not None:
-        return document([partial(_same, item) for item in plain], source)
+        return pushing(document([partial(_same, item) for item in plain[0]], source), plain[1], url)
     return thorough(body, url, source)
 
 
@@ -60,7 +60,8 @@ def thorough(body: bytes, url: str, source: str) -> Document:
         return Document(Outcome.PARSE_ERROR, detail="not a feed")
     language = found.feed.get("language") or ""
     readers: list[Callable[[], Item]] = [partial(_item, entry, language) for entry in found.entries]
-    return document(readers, source)
+    links = [(link.get("rel") or "", link.get("href") or "") for link in found.feed.get("links") or ()]
+    return pushing(document(readers, source), links, url)
 
 
 def _parsed(body: bytes, url: str) -> Any:

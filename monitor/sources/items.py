@@ -10,11 +10,13 @@ from hashlib import sha256
 from monitor.model import Entry, Outcome
 from monitor.sources import dates
 from monitor.sources.document import Document
+from monitor.sources.plain_parts import joined
 from monitor.sources.text import clean, line, paragraphs, safe_url
 
 MOST_AUTHORS = 20
 LONGEST_IDENTITY = 1_024
 LONGEST_LEAD = 1_000  # of a first paragraph that stands in for a missing summary
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError)  # what odd items raise
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ def document(items: Iterable[Callable[[], Item]], source: str) -> Document:
     for read in items:
         try:
             entry = _entry(read(), source)
-        except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError) as error:
+        except UNREADABLE as error:
             unreadable, reason = unreadable + 1, type(error).__name__
             continue
         if entry is None:
@@ -49,6 +51,14 @@ def document(items: Iterable[Callable[[], Item]], source: str) -> Document:
         return Document(Outcome.PARSE_ERROR, unreadable=unreadable, detail=f"none of its {unreadable} entries can be read ({reason})")
     told, identity = _told_apart(entries)
     return Document(Outcome.OK if told else Outcome.EMPTY, told, identity, unreadable)
+
+
+def pushing(document: Document, links: Iterable[tuple[str, str]], base: str) -> Document:
+    """The document with the hub and the topic that its links (rel, address) name; a hub behind https goes first."""
+    found = [(rel.lower().split(), url) for rel, address in links if address and (url := safe_url(joined(base, address)))]
+    hubs = sorted((url for words, url in found if "hub" in words), key=lambda url: not url.startswith("https:"))
+    topics = [url for words, url in found if "self" in words]
+    return replace(document, hub=hubs[0] if hubs else "", topic=topics[0] if topics else "")
 
 
 def _entry(item: Item, source: str) -> Entry | None:
@@ -103,19 +113,21 @@ def _told_apart(entries: list[Entry]) -> tuple[tuple[Entry, ...], str]:
     distinct = _without_repeats(entries)
     if not distinct:
         return (), ""
-    if _tells(distinct, lambda entry: entry.guid):
-        way, keys = "guid", [entry.guid or entry.link for entry in distinct]
-    elif _tells(distinct, lambda entry: entry.link):
-        way, keys = "link", [entry.link for entry in distinct]
-    else:
-        way, keys = "hash", ["" for _ in distinct]
+    ways: dict[str, Callable[[Entry], str]] = {"guid": lambda entry: entry.guid, "link": lambda entry: entry.link}
+    way = next((way for way, key in ways.items() if _tells(distinct, key)), "hash")
+    return identified(distinct, way), way
+
+
+def identified(entries: Iterable[Entry], way: str) -> tuple[Entry, ...]:
+    """The entries under the identities that guid, link or hash make of them."""
     made: dict[str, Entry] = {}
-    for entry, key in zip(distinct, keys, strict=True):
+    for entry in entries:
+        key = {"guid": entry.guid or entry.link, "link": entry.link}.get(way, "")
         identity = key if key and len(key) <= LONGEST_IDENTITY else _hash(key or f"{entry.title}\0{entry.published_text}")
         if identity in made:
             identity = _hash(f"{identity}\0{entry.content_hash}\0{entry.guid}\0{entry.link}")
         made[identity] = replace(entry, identity=identity)
-    return tuple(made.values()), way
+    return tuple(made.values())
 
 
 def _without_repeats(entries: list[Entry]) -> list[Entry]:

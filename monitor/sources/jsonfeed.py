@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.model import Outcome
 from monitor.sources.document import Document
-from monitor.sources.items import Item, document
+from monitor.sources.items import Item, document, pushing
 from monitor.sources.plain_parts import joined
 
 VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
@@ -27,7 +27,10 @@ def read(body: bytes, url: str, source: str) -> Document:
     if not isinstance(listed, list):
         return Document(Outcome.PARSE_ERROR, detail="a JSON Feed without a list of items")
     readers: list[Callable[[], Item]] = [partial(_item, item, feed, url) for item in listed]
-    return document(readers, source)
+    hubs = feed.get("hubs")
+    named = [hub for hub in (hubs if isinstance(hubs, list) else ()) if isinstance(hub, dict) and _text(hub, "type").lower() == "websub"]
+    links = [("self", _text(feed, "feed_url")), *(("hub", _text(hub, "url")) for hub in named)]
+    return pushing(document(readers, source), links, url)
 
 
 def _item(item: Any, feed: dict[str, Any], url: str) -> Item:

@@ -41,6 +41,12 @@ PAGES = {"text/html", "application/xhtml+xml", "html", "xhtml"}
 
 def items(body: bytes, url: str) -> list[Item] | None:
     """The items of a plain feed, or None when another reader must look at it."""
+    found = read(body, url)
+    return None if found is None else found[0]
+
+
+def read(body: bytes, url: str) -> tuple[list[Item], list[tuple[str, str]]] | None:
+    """The items of a plain feed and its links (rel, address), or None when another reader must look at it."""
     head = HEAD.match(body)
     encoding = head[1].lower() if head and head[1] else b"utf-8"
     if (head is None and (body[:1] != b"<" or body[:2] == b"<?")) or encoding not in ENCODINGS or NOT_PLAIN.search(body):
@@ -48,7 +54,12 @@ def items(body: bytes, url: str) -> list[Item] | None:
     parser = XMLParser()  # noqa: S314  (no DOCTYPE gets here, and expat fetches nothing)
     try:
         parser.feed(body)
-        return list(_read(parser.close(), url, Bystanders(body)))
+        root = parser.close()
+        return list(_read(root, url, Bystanders(body))), [
+            (link.get("rel", ""), link.get("href", ""))
+            for path in (f"{ATOM}link", f"channel/{ATOM}link", f"{RSS1}channel/{ATOM}link")
+            for link in root.iterfind(path)
+        ]
     except (ParseError, Unknown, LookupError, ValueError):
         return None
 

@@ -104,14 +104,13 @@ def encoded(document: Document, last: bool) -> bytes:
         )
         for entry in document.entries
     ]  # fmt: skip
-    return json.dumps(
-        (document.outcome, document.identity, document.unreadable, document.detail, document.next_page, last, entries)
-    ).encode()
+    said = (document.outcome, document.identity, document.unreadable, document.detail, document.next_page, document.hub, document.topic)
+    return json.dumps((*said, last, entries)).encode()
 
 
 def decoded(message: bytes, source: str, language: str) -> tuple[Document, bool]:
     """The document in a message, its entries filled up with what only the parent knows, and whether the worker ends now."""
-    outcome, identity, unreadable, detail, next_page, last, entries = json.loads(message)
+    outcome, identity, unreadable, detail, next_page, hub, topic, last, entries = json.loads(message)
     read = tuple(
         Entry(
             source, key, title, lead, body, link, guid, tuple(authors), text, datetime.fromisoformat(at) if at else None,
@@ -119,4 +118,4 @@ def decoded(message: bytes, source: str, language: str) -> tuple[Document, bool]
         )
         for key, title, lead, body, link, guid, authors, text, at, tongue, digest in entries
     )  # fmt: skip
-    return Document(Outcome(outcome), read, identity, unreadable, detail, next_page), last
+    return Document(Outcome(outcome), read, identity, unreadable, detail, next_page, hub, topic), last

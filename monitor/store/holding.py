@@ -52,6 +52,8 @@ def flooded(connection: Connection, source: Any, poll: Poll, new: Mapping[str, E
     """
     if not source.baseline_done or not new:
         return ""
+    if poll.pushed:  # a part of the feed, which says nothing of the whole
+        return "as before" if source.outcome == Outcome.HELD else ""
     if poll.moved_to:
         return "since it moved for good"
     total = len(poll.entries) - sum(known.get(entry.identity, False) for entry in poll.entries)

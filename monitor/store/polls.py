@@ -147,7 +147,7 @@ def _find_renamed(connection: Connection, found: Sequence[Found]) -> None:
     asked = [
         (one, identity, key)
         for one in found
-        if one.source.entries
+        if one.source.entries and not one.poll.pushed  # what a part of the feed does not show may be there all the same
         for identity, entry in one.unknown.items()
         if (key := keys.second_key(entry.link, entry.title)) is not None
     ]
@@ -233,6 +233,10 @@ def _after(one: Found, saved: Saved) -> tuple[Any, ...]:
     poll, before = one.poll, one.source
     validators = poll.validators or before
     now: datetime = poll.finished
+    if poll.pushed:  # a part of the feed: its state, its window and its next look are judged by looks alone
+        kept = {name: getattr(before, name) for name in SOURCE_AFTER}
+        brought = {"last_entry": now if saved.new else before.last_entry, "entries": before.entries + saved.new, "held": one.waiting}
+        return (*(kept | brought).values(), before.id)
     entries = () if one.held else poll.entries  # what is held back says nothing about the source we know
     newest = max((entry.published for entry in entries if entry.published), default=before.newest_published)
     return (
@@ -260,7 +264,7 @@ def _same_state(one: Found) -> bool:
 def _poll_rows(one: Found, saved: Saved) -> Iterator[tuple[Any, ...]]:
     """A row for a look that brought something or ended differently from the one before."""
     poll = one.poll
-    if saved.new or saved.revised or poll.missed_window or poll.parse_failures or not _same_state(one):
+    if saved.new or saved.revised or poll.missed_window or poll.parse_failures or not (poll.pushed or _same_state(one)):
         yield (
             one.source.id, poll.started, poll.finished, str(poll.outcome), poll.status, poll.detail, saved.new, saved.revised,
             poll.parse_failures, poll.missed_window,

@@ -67,6 +67,18 @@ class Sources(Database):
             rows = connection.execute(select(*STATE).where(SOURCE.c.retired == false()).order_by(SOURCE.c.name)).all()
         return tuple(state(row) for row in rows)
 
+    def first_windows(self) -> dict[str, tuple[int, datetime, datetime]]:
+        """How many dated entries the first look at each source found, and the dates of the oldest and the newest: its window."""
+        first, last = func.min(ENTRY.c.published), func.max(ENTRY.c.published)
+        asked = (
+            select(SOURCE.c.name, func.count(), first, last)
+            .join_from(ENTRY, SOURCE, ENTRY.c.source_id == SOURCE.c.id)
+            .where(ENTRY.c.baseline == true(), ENTRY.c.published.is_not(None), SOURCE.c.retired == false())
+            .group_by(SOURCE.c.name)
+        )
+        with self._read() as connection:
+            return {name: (count, oldest, newest) for name, count, oldest, newest in map(tuple, connection.execute(asked))}
+
     def claim_sources(self, now: datetime, limit: int, lease: timedelta) -> tuple[SourceState, ...]:
         """The sources that are due, longest first, now the caller's alone; who dies loses them when the lease ends."""
         due = select(SOURCE.c.id).where(WATCHED, SOURCE.c.next_check <= now).order_by(SOURCE.c.next_check, SOURCE.c.id)

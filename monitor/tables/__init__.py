@@ -5,10 +5,10 @@ Rows never leave the store; the frozen values of model.py do. A change here need
 
 from sqlalchemy import Table, text
 
-from monitor.tables import assessed, developments, issues, polls
+from monitor.tables import assessed, developments, issues, polls, subscriptions
 from monitor.tables.columns import EPOCH, MICROSECOND, UTC, Duration, Row
 
-__all__ = ["EPOCH", "MICROSECOND", "UTC", "Duration", "Row", "assessed", "developments", "issues", "polls"]
+__all__ = ["EPOCH", "MICROSECOND", "UTC", "Duration", "Row", "assessed", "developments", "issues", "polls", "subscriptions"]
 
 # The conditions of the partial indexes, for the queries they serve.
 WATCHED, PENDING, LOOSE = text("watched IS TRUE"), text("pending IS TRUE"), text("loose IS TRUE")
@@ -23,3 +23,4 @@ SOURCE, ENTRY, ENTRY_REVISION, POLL, HELD = (_table(name) for name in ("source",
 ASSESSMENT, REPORT, REPORT_KEY, EVENT = _table("assessment"), _table("report"), _table("report_key"), _table("event")
 DEVELOPMENT, DEVELOPMENT_PLAYER, DECISION = _table("development"), _table("development_player"), _table("decision")
 EDITION, ISSUE, SHOWN, DELIVERY, SECRET = (_table(name) for name in ("edition", "issue", "shown", "delivery", "secret"))
+SUBSCRIPTION = _table("subscription")

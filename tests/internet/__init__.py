@@ -17,6 +17,7 @@ from tests.loopback import Script, Talk, Web, answer
 PUBLISHERS = (
     "ema",
     "fda",
+    "press",
 )
 
 Row = dict[str, Any]

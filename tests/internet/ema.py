@@ -20,7 +20,8 @@ EMPTY = {
     "category": "Human", "name_of_medicine": "", "ema_product_number": "", "medicine_status": "Authorised", "opinion_status": "",
     "latest_procedure_affecting_product_information": "", "international_non_proprietary_name_common_name": "", "active_substance": "",
     "therapeutic_area_mesh": "", "species_veterinary": "", "patient_safety": "No", "atc_code_human": "", "therapeutic_indication": "",
-    "accelerated_assessment": "No", "additional_monitoring": "No", "advanced_therapy": "No", "biosimilar": "No", "conditional_approval": "No",
+    "accelerated_assessment": "No", "additional_monitoring": "No", "advanced_therapy": "No", "biosimilar": "No",
+    "conditional_approval": "No",
     "exceptional_circumstances": "No", "generic": "No", "orphan_medicine": "No", "prime_priority_medicine": "No",
     "marketing_authorisation_developer_applicant_holder": "", "european_commission_decision_date": "", "start_of_rolling_review_date": "",
     "start_of_evaluation_date": "", "opinion_adopted_date": "", "withdrawal_of_application_date": "", "marketing_authorisation_date": "",
@@ -81,7 +82,7 @@ def of_facts(shared: Path) -> list[Row]:
     return rows
 
 
-def listed(rows: list[Row], asked: Asked) -> Reply:  # noqa: ARG001  (the same for every endpoint)
+def listed(rows: list[Row], asked: Asked) -> Reply:
     """{"data": […], "meta": …} as EMA writes it."""
     written = [EMPTY | {key: f"{value:%d/%m/%Y}" if isinstance(value, date) else value for key, value in row.items()} for row in rows]
     told = {"data": written, "meta": {"total_records": len(written), "timestamp": "2026-07-20T04:00:00Z"}}

@@ -13,13 +13,16 @@ from tests.loopback import Talk, answer
 
 HTML = "text/html; charset=utf-8"
 DOWN = b"<!DOCTYPE html><html><head><title>503</title></head><body><h1>Service unavailable</h1></body></html>"
-CONSENT = b"<!DOCTYPE html><html><head><title>Cookies</title></head><body><p>Choose which cookies you allow.</p><button>Accept all</button></body></html>"
+CONSENT = (
+    b"<!DOCTYPE html><html><head><title>Cookies</title></head><body><p>Choose which cookies you allow.</p>"
+    b"<button>Accept all</button></body></html>"
+)
 APOLOGY = "/apology_objects/abuse-detection-apology.html"
 
 
 def instead(reply: Reply) -> Fault:
     """Answer with this, whatever was asked."""
-    return lambda talk, endpoint, usual: reply.send(talk)  # noqa: ARG005  (the same for every fault)
+    return lambda talk, endpoint, usual: reply.send(talk)
 
 
 def later(retry_after: str | None) -> Fault:
@@ -28,18 +31,18 @@ def later(retry_after: str | None) -> Fault:
     return instead(Reply(b"slow down", "text/plain", 429, headers))
 
 
-def truncated(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:  # noqa: ARG001
+def truncated(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:
     """The usual body packed, and cut off."""
     packed = gzip.compress(usual.body)
     answer(200, packed[: len(packed) // 2], Content_Type=usual.content_type, Content_Encoding="gzip")(talk)
 
 
-def mislabelled(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:  # noqa: ARG001
+def mislabelled(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:
     """The usual body, with a character set in the header that is not its own."""
     replace(usual, content_type=usual.content_type.partition(";")[0] + "; charset=utf-16").send(talk)
 
 
-def dripping(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:  # noqa: ARG001
+def dripping(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:
     """The usual head, and a body that never ends."""
     talk.say(f"HTTP/1.1 200 OK\r\nContent-Type: {usual.content_type}\r\n\r\n".encode())
     talk.drip(b" ")
@@ -48,8 +51,8 @@ def dripping(talk: Talk, endpoint: Endpoint, usual: Reply) -> None:  # noqa: ARG
 JSON_ERROR = b'{"error": {"code": "SERVER_ERROR", "message": "Something went wrong"}}'
 
 WIRE: Mapping[str, tuple[Fault, Outcome | None]] = {  # name → the fault, and how a look ends (None: well)
-    "429 with seconds": (later("7200"), Outcome.THROTTLED),
-    "429 with a date": (later("Mon, 04 May 2026 09:00:00 GMT"), Outcome.THROTTLED),
+    "429 with seconds": (later("86400"), Outcome.THROTTLED),
+    "429 with a date": (later("Tue, 05 May 2026 05:00:00 GMT"), Outcome.THROTTLED),
     "429 without a word": (later(None), Outcome.THROTTLED),
     "429 with nonsense": (later("in a while"), Outcome.THROTTLED),
     "503 as a page": (instead(Reply(DOWN, HTML, 503)), Outcome.UNREACHABLE),

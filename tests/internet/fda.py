@@ -107,8 +107,9 @@ def page(title: str, headings: tuple[str, ...], rows: list[list[str]]) -> Reply:
     head = "".join(f'<th scope="col">{one}</th>' for one in headings)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
     text = (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title} | FDA</title></head><body><nav><table><tr><td>Menu</td>'
-        f'</tr></table></nav><main><h1>{title}</h1><table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></main></body></html>'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title} | FDA</title></head><body>'
+        f'<nav><table><tr><td>Menu</td></tr></table></nav><main><h1>{title}</h1><table class="table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></main></body></html>"
     )
     return Reply(text.encode(), HTML)
 
@@ -124,7 +125,14 @@ def own_notifications() -> list[Row]:
     ]  # fmt: skip
 
 
-def notifications(rows: list[Row], asked: Asked) -> Reply:  # noqa: ARG001
+def notification(medicine: str, day: date, posted: date) -> Row:
+    """A notification of an approval on that day."""
+    text = f"On {{day}}, the Food and Drug Administration approved {medicine} for adults with acute lymphoblastic leukemia."
+    title = f"FDA approves {medicine.partition(' (')[0]} for acute lymphoblastic leukemia"
+    return {"page": title, "path": f"/drugs/{medicine[:8]}", "text": text, "day": day, "posted": posted}
+
+
+def notifications(rows: list[Row], asked: Asked) -> Reply:
     """The table of the oncology approval notifications: the date of its column is that of the posting."""
     cells = [
         [
@@ -146,7 +154,7 @@ def own_products() -> list[Row]:
     ]
 
 
-def products(rows: list[Row], asked: Asked) -> Reply:  # noqa: ARG001
+def products(rows: list[Row], asked: Asked) -> Reply:
     """The list of approved cellular and gene therapy products, which knows no dates."""
     cells = [[f'<a href="{row["path"]}">{escape(row["product"])}</a>', escape(row["maker"])] for row in rows]
     return page("Approved Cellular and Gene Therapy Products", ("Product", "Manufacturer"), cells)
