@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import assess as understanding
-from monitor import clock, cluster, digest, following, phrase, polling, sinks, sources
+from monitor import clock, cluster, digest, following, health, phrase, polling, sinks, sources
 from monitor.config import Config
 from monitor.digest import Ahead
 from monitor.engine.embedded import Threads
@@ -40,7 +40,7 @@ from monitor.model import (
 )
 from monitor.raw import Raw
 from monitor.robots import Robots
-from monitor.store import EventChange, NewDelivery, Saved, Store
+from monitor.store import EventChange, NewDelivery, Saved, Store, as_held
 
 if TYPE_CHECKING:
     from monitor.fetch import Fetcher
@@ -51,6 +51,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than a look or a mail may take: what a killed process had in hand is free after this
 BATCH = 500
 MOST_PAGES = 10  # of one source in one look
+WEEK = timedelta(weeks=1)
+NEVER = timedelta(days=36_500)  # alarms have no schedule
 
 
 @dataclass
@@ -85,6 +87,10 @@ class Monitor:
             raise NotFound(f"no edition {name!r} in {self.config.path}; there is: {known}")
         return found
 
+    def addressed(self, name: str) -> Edition:
+        """The edition of that name, or whom alarms go to; raises NotFound."""
+        return (health.edition(self.config.editions) if name == health.ALARMS else None) or self.edition(name)
+
 
 # ---- poll ------------------------------------------------------------------------------------------------------------
 
@@ -101,7 +107,8 @@ def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tup
     for group in monitor.threads.unordered(lambda item: look(monitor, *item), lambda item, error: _broke(monitor, *item, error), items):
         saved = monitor.store.record_polls(group)
         monitor.store.hubs_told({one.source: one.hub for one in group if one.hub is not None}, monitor.now())
-        yield from zip(group, saved, strict=True)
+        for done, each in zip(group, saved, strict=True):
+            yield (as_held(done, each.held, each.why_held) if each.held else done), each
 
 
 def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
@@ -220,6 +227,29 @@ def developments(event: Event, seeds: Seeds, now: datetime) -> tuple[Development
     return tuple(development for development in found if development is not None)
 
 
+# ---- alarm -----------------------------------------------------------------------------------------------------------
+
+
+def alarm(monitor: Monitor) -> Issue | None:
+    """Write the alarm that is due into the outbox: which sources got into trouble or out of it since the last one. Goes before `issue`."""
+    now, store, to = monitor.now(), monitor.store, health.edition(monitor.config.editions)
+    if to is None:
+        return None
+    watched = {source.name for source in monitor.config.sources if source.enabled}
+    coverage = [one for one in store.coverage(now - WEEK, now) if one.source in watched]
+    found = health.alarm(coverage, store.alarmed(), now, monitor.config.alarm_after)
+    state = store.edition_state(to.name)
+    start = state.last_end if state and state.last_end else now - WEEK
+    if found is None or start >= now:
+        return None
+    counts, outbox = store.counts(start, now), tuple(NewDelivery(*target) for target in sinks.recipients(to))
+
+    def composed(number: int) -> Digest:
+        return health.compose(to, number, start, now, found, coverage, counts)
+
+    return store.create_issue(to.name, composed, outbox, start, now, now + NEVER, now, found.told)
+
+
 # ---- issue -----------------------------------------------------------------------------------------------------------
 
 
@@ -303,7 +333,7 @@ def _hand_over(monitor: Monitor, delivery: Delivery) -> tuple[sinks.DeliveryStat
     now = monitor.now()
     sent = monitor.store.issue(delivery.issue)
     try:
-        return "sent", sinks.deliver(delivery, sent, monitor.edition(sent.edition), monitor.post, now), None
+        return "sent", sinks.deliver(delivery, sent, monitor.addressed(sent.edition), monitor.post, now), None
     except NotFound as error:
         return "failed", str(error), None
     except DeliveryError as error:

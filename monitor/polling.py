@@ -1,4 +1,4 @@
-"""How often to look, and what a look says about its source: politeness towards hosts, and one pure decision for each look."""
+"""What a look says about its source and when the next one is: politeness towards hosts, and one pure decision for each look."""
 
 from __future__ import annotations
 
@@ -7,25 +7,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
-from statistics import median
 from threading import Lock
 from urllib.parse import urlsplit
 
 from monitor import websub
 from monitor.errors import FetchError
 from monitor.model import KINDS, Entry, Outcome, Page, Poll, Source, SourceState, Validators
+from monitor.rhythm import LONGEST, WEEK, in_force, in_the_future, interval, missed_window, silent_since
 from monitor.sources import Document
 
-SHORTEST = timedelta(minutes=5)
-LONGEST = timedelta(hours=24)
 BEHIND_A_WALL = timedelta(minutes=30)  # asking again at once makes a wall higher
-WEEK = timedelta(days=7)
 LOST_AFTER = 8  # looks that found nothing (404) before a source counts as gone like one that says so (410)
-RECOVERY = 1.1  # how much longer an interval gets with each look, once a day went by without a missed window
-SILENT_PERIODS = 3  # a feed may be silent for so many of its usual gaps
 QUIET_SEASON = timedelta(weeks=13)  # in which a register may have nothing to record: regulators have holidays, and rare decisions
 READABLE = frozenset({Outcome.OK, Outcome.EMPTY})
+LASTING = frozenset({Outcome.MOVED, Outcome.HELD})  # do not end because a server says that nothing changed
 
 
 # ---- politeness ------------------------------------------------------------------------------------------------------
@@ -97,6 +92,9 @@ def decide(
         return _failed(look, result)
     if result is None:
         return _unchanged(look)
+    if result.moved_to and result.moved_to == state.refused_move:
+        refused = f"leads for good to {result.moved_to}, which was refused: correct its url, or set enabled: false"
+        return _failed(look, FetchError(source.name, Outcome.GONE, refused, status=result.status), result.moved_to)
     if document is not None and document.outcome in READABLE:
         return _read(look, result, document)
     outcome = document.outcome if document else Outcome.PARSE_ERROR
@@ -106,12 +104,12 @@ def decide(
 
 def _read(look: _Look, page: Page, document: Document) -> Poll:
     source, state = look.source, look.state
-    window = KINDS[source.kind].window
-    missed = window and missed_window(state, document.entries)
-    every = interval(source, state, missed, look.finished)
+    missed = missed_window(source, state, document.entries)
+    every = interval(source, state, document.entries, missed, look.finished)
     # What a 404 says that was read, and what its reader explains, is no odd answer.
     suspicious = not document.entries and state.entries > 0 and page.status == 200 and not document.detail
-    silence = silent_since(state, document.entries, look.finished, WEEK if window else QUIET_SEASON) if document.entries else None
+    least = WEEK if KINDS[source.kind].window else QUIET_SEASON
+    silence = silent_since(state, document.entries, look.finished, least) if document.entries and not page.moved_to else None
     detail = document.detail
     if silence:
         detail = f"nothing new since {silence:%Y-%m-%d}, which is long for this source"
@@ -119,6 +117,10 @@ def _read(look: _Look, page: Page, document: Document) -> Poll:
         detail = "a feed without a single entry, where there were some before"
     elif missed:
         detail = "everything in it is newer than the last look's newest entry: some may have come and gone unseen"
+    elif page.moved_to:
+        detail = f"leads for good to {page.moved_to}: `monitor sources accept {source.name}` writes that into feeds.yaml"
+    elif not detail and (ahead := in_the_future(document.entries, look.finished)):
+        detail = f"{ahead} of its {len(document.entries)} entries are dated in the future: the day they were first seen counts instead"
     return Poll(
         source=source.name,
         outcome=_judged(page, document, silence),
@@ -146,17 +148,17 @@ def pushed(source: Source, entries: Sequence[Entry], now: datetime) -> Poll:
 def _judged(page: Page, document: Document, silence: datetime | None) -> Outcome:
     if not document.entries:
         return Outcome.EMPTY
-    if silence:
-        return Outcome.STALE
-    return Outcome.MOVED if page.moved_to else Outcome.OK
+    if page.moved_to:
+        return Outcome.MOVED
+    return Outcome.STALE if silence else Outcome.OK
 
 
 def _unchanged(look: _Look) -> Poll:
     source, state = look.source, look.state
-    every = interval(source, state, missed=False, now=look.finished)
+    every = interval(source, state, (), missed=False, now=look.finished)
     silence = look.finished - state.last_entry if state.last_entry else timedelta(0)
-    # Silence and an old address do not end because a server says that nothing changed.
-    lasting = state.outcome is Outcome.MOVED or (state.outcome is Outcome.STALE and silence > WEEK)
+    still_empty = state.outcome is Outcome.EMPTY and not state.entries
+    lasting = state.outcome in LASTING or still_empty or (state.outcome is Outcome.STALE and silence > WEEK)
     return Poll(
         source=source.name,
         outcome=state.outcome if lasting and state.outcome else Outcome.NOT_MODIFIED,
@@ -211,49 +213,5 @@ def _pause(look: _Look, error: FetchError) -> timedelta:
     return max(min(doubled * (0.8 + 0.4 * look.jitter), longest), shortest)
 
 
-def in_force(source: Source, state: SourceState) -> timedelta:
-    """The interval in force: the configured one, or a shorter one since a window was missed."""
-    return min(state.every or source.every, source.every)
-
-
-def interval(source: Source, state: SourceState, missed: bool, now: datetime) -> timedelta:
-    """The interval after a good look: halved when a window was missed, slowly longer again when none was for a day."""
-    every = in_force(source, state)
-    if missed:
-        return max(every / 2, min(SHORTEST, source.every))
-    calm = state.last_missed_window is None or now - state.last_missed_window >= LONGEST
-    return min(every * RECOVERY, source.every) if calm else every
-
-
 def _told(source: Source, every: timedelta) -> timedelta | None:
-    return every if every < source.every else None
-
-
-# ---- what the dates say ----------------------------------------------------------------------------------------------
-
-
-def missed_window(state: SourceState, entries: Sequence[Entry]) -> bool:
-    """Whether everything in a document is newer than the newest of the last one, so that entries may have come and gone between.
-
-    Undated entries prove nothing, and several that all carry one date were dated by the hour of the look.
-    """
-    if state.newest_published is None or state.last_check is None:
-        return False
-    dates = [entry.published for entry in entries if entry.published is not None]
-    if not dates or len(dates) < len(entries) or (len(dates) > 1 and len(set(dates)) == 1):
-        return False
-    return min(dates) > min(state.newest_published, state.last_check)  # a date in the future is nobody's last news
-
-
-def silent_since(state: SourceState, entries: Sequence[Entry], now: datetime, least: timedelta = WEEK) -> datetime | None:
-    """Since when a source has been silent, when that is far longer than its rhythm: three of its usual gaps, and `least` at least.
-
-    Of a register without dates nobody knows the rhythm.
-    """
-    if state.last_entry is None or (least > WEEK and not any(entry.published for entry in entries)):
-        return None
-    dates = sorted(entry.published for entry in entries if entry.published is not None and entry.published <= now)
-    newest = max([state.last_entry, *dates[-1:]])
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(dates)]
-    usual = timedelta(seconds=median(gaps)) if gaps else timedelta(0)
-    return newest if now - newest > max(usual * SILENT_PERIODS, least) else None
+    return every if every != source.every else None

@@ -14,11 +14,11 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "parts", "cluster", "phrase", "digest", "backtest", "audit"),
+        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit"),
     },
     {
-        *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling", "files"),
-        *("raw", "opml", "robots", "websub"),
+        *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling"),
+        *("files", "raw", "rhythm", "opml", "robots", "websub"),
     },
     {"pipeline", "following", "clock", "engine", "subscribing"},
     {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from monitor.errors import FetchError
-from monitor.model import Entry, Hub, Outcome, Page, Poll, Source, SourceState, Validators
+from monitor.model import KINDS, Entry, Hub, Outcome, Page, Poll, Source, SourceState, Validators
 from monitor.polling import HostPacer, decide
 from monitor.sources import Document
 
@@ -230,6 +230,100 @@ def test_a_shortened_interval_recovers_slowly_once_a_day_went_well(now: datetime
         looks, state = looks + 1, replace(state, every=look(now, None, state=state).every)
     assert looks == 8
     assert look(now, failed(Outcome.TIMED_OUT), state=known(now, every=30 * MINUTE)).every == 30 * MINUTE
+
+
+# ---- intervals from the source's own dates -------------------------------------------------------------------------------
+
+
+def regular(now: datetime, gap: timedelta, count: int = 20) -> Document:
+    """A document with an entry after each gap, the last one just now."""
+    return feed(now, *(gap * number for number in range(count)))
+
+
+@pytest.mark.parametrize(
+    ("gap", "fastest", "slowest", "minutes"),
+    [
+        (2 * MINUTE, None, None, 60),  # nothing written: as configured, until something was missed
+        (2 * MINUTE, 10 * MINUTE, None, 19),  # half of the 38 minutes that 20 entries span
+        (2 * MINUTE, 30 * MINUTE, None, 30),  # the admin's bound
+        (HOUR, 10 * MINUTE, None, 60),  # its window lasts 19 hours
+        (30 * DAY, None, DAY, 66),  # longer by a tenth with each look
+        (30 * DAY, None, None, 60),
+        (8 * MINUTE, None, DAY, 60),
+    ],
+)
+def test_the_interval_follows_window_and_rhythm_within_the_bounds_of_the_admin(
+    gap: timedelta, fastest: timedelta | None, slowest: timedelta | None, minutes: int, now: datetime
+) -> None:
+    poll = look(
+        now, PAGE, regular(now, gap), known(now, newest_published=now, last_check=now), replace(SOURCE, fastest=fastest, slowest=slowest)
+    )
+    assert (poll.missed_window, poll.next_check) == (False, now + minutes * MINUTE)
+    assert poll.every == (None if minutes == 60 else minutes * MINUTE)
+
+
+@pytest.mark.parametrize(("gap", "slowest", "most"), [(30 * DAY, DAY, DAY), (DAY, 2 * DAY, 6 * HOUR), (30 * DAY, 20 * DAY, 7.5 * DAY)])
+def test_a_source_that_rarely_writes_is_looked_at_ever_more_seldom_but_never_beyond_its_bound(
+    gap: timedelta, slowest: timedelta, most: timedelta, now: datetime
+) -> None:
+    source, state = replace(SOURCE, slowest=slowest), known(now, newest_published=now)
+    for _ in range(80):
+        poll = look(now, PAGE, regular(now, gap), state, source)
+        state = replace(state, every=poll.every)
+    assert (poll.every, poll.next_check) == (most, now + most)
+    assert look(now, None, state=state, source=source).next_check == now + most  # unchanged: as before
+    assert look(now, PAGE, regular(now, HOUR), state, source).every is None  # it writes again: at once
+    assert look(now, None, state=state).next_check == now + HOUR  # the bound was taken out of feeds.yaml
+
+
+def test_a_short_interval_for_a_short_window_outlasts_looks_that_bring_nothing(now: datetime) -> None:
+    source = replace(SOURCE, fastest=10 * MINUTE)
+    assert look(now, None, state=known(now, every=19 * MINUTE), source=source).every == 19 * MINUTE
+
+
+def test_a_list_without_a_window_misses_nothing_and_needs_no_haste(now: datetime) -> None:
+    source = replace(SOURCE, kind=next(name for name, kind in KINDS.items() if not kind.window), fastest=5 * MINUTE)
+    poll = look(now, PAGE, regular(now, MINUTE), known(now), source)
+    assert (poll.missed_window, poll.next_check) == (False, now + HOUR)
+
+
+# ---- silence without dates, and dates ahead --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rhythm", "silent", "stale"), [(30, 80, False), (30, 91, True), (2, 8, True), (None, 8, True)])
+def test_silence_of_an_undated_list_is_judged_by_the_looks_that_brought_something(
+    rhythm: int | None, silent: int, stale: bool, now: datetime
+) -> None:
+    state = known(now, last_entry=now - silent * DAY, rhythm=None if rhythm is None else rhythm * DAY, newest_published=None)
+    assert (look(now, PAGE, feed(now, None, None), state).outcome is Outcome.STALE) == stale
+
+
+def test_dates_ahead_are_told_and_neither_hide_a_silence_nor_make_one(now: datetime) -> None:
+    ahead = feed(now, *(-100 * DAY * number for number in range(1, 6)))
+    poll = look(now, PAGE, ahead, known(now, newest_published=now + 500 * DAY))
+    assert (poll.outcome, poll.missed_window) == (Outcome.OK, True)
+    spoke = known(now, newest_published=now + 500 * DAY, last_check=now + 600 * DAY)
+    assert "5 of its 5 entries are dated in the future" in look(now, PAGE, ahead, spoke).detail
+    assert look(now, PAGE, ahead, replace(spoke, last_entry=now - 9 * DAY)).outcome is Outcome.STALE
+
+
+@pytest.mark.parametrize(("entries", "after"), [(0, Outcome.EMPTY), (20, Outcome.NOT_MODIFIED)])
+def test_an_empty_feed_stays_empty_while_nothing_changes_unless_there_was_something_before(
+    entries: int, after: Outcome, now: datetime
+) -> None:
+    assert look(now, None, state=known(now, outcome=Outcome.EMPTY, entries=entries)).outcome is after
+
+
+def test_what_is_held_stays_so_while_nothing_changes(now: datetime) -> None:
+    poll = look(now, None, state=known(now, outcome=Outcome.HELD, detail="20 are new at once"))
+    assert (poll.outcome, poll.detail) == (Outcome.HELD, "20 are new at once")
+
+
+def test_where_a_person_refused_to_follow_there_is_nothing_any_more(now: datetime) -> None:
+    poll = look(now, MOVED, feed(now, HOUR), known(now, refused_move=MOVED.moved_to))
+    assert (poll.outcome, poll.entries) == (Outcome.GONE, ())
+    assert "was refused: correct its url" in poll.detail
+    assert look(now, PAGE, feed(now, HOUR, 9 * HOUR), known(now, refused_move=MOVED.moved_to)).outcome is Outcome.OK
 
 
 # ---- politeness ----------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ COMMANDS = {
     "poll": ("service", "Look at the sources that are due, or at the named ones."),
     "assess": ("service", "Decide about every entry not yet decided about."),
     "issue": ("service", "Compose and deliver the editions that are due, or the named ones."),
-    "sources": ("service", "Show each source's state, since when, and what it brought."),
+    "sources": ("sources", "Show each source's state, since when, and what it brought; decide where one asks."),
     "feeds": ("feeds", "Look after feeds.yaml: lint, probe, add, import, export, replay."),
     "outbox": ("service", "Show what was sent to whom, and settle what is in doubt."),
     "explain": ("analyst", "Show why an item became a line, or why it did not."),

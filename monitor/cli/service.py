@@ -1,4 +1,4 @@
-"""Commands that run the line: run, poll, assess, issue, sources, outbox."""
+"""Commands that run the line: run, poll, assess, issue, outbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from monitor.cli import LOOK, WELL, WRONG, monitor, show, surroundings
 
 if TYPE_CHECKING:
-    from monitor.model import Delivery, DeliveryState, SourceState, Subscription
+    from monitor.model import Delivery, DeliveryState
 
 FINE = {"ok", "not_modified", None}
 STUCK: tuple[DeliveryState, ...] = ("in_doubt", "failed", "held")  # until somebody looks
@@ -118,6 +118,7 @@ def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
 
     with monitor() as opened_monitor:
         pipeline.assess(opened_monitor)
+        pipeline.alarm(opened_monitor)
         made = list(pipeline.issue(opened_monitor, names or None))
         ended = Counter[str]() if compose_only else pipeline.deliver(opened_monitor)
         rows = [_delivery(one) for each in made for one in opened_monitor.store.deliveries(issue=each.id)]
@@ -131,57 +132,6 @@ def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
         show.table(issues, json_wanted=False, empty="no edition is due")
         show.table(rows, json_wanted=False, empty="nothing to deliver")
     return WELL if all(state == "sent" for state in ended) else LOOK
-
-
-@click.command()
-@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
-def sources(json_wanted: bool) -> int:
-    """Show each source's state and since when, its last entry, what it brought, and when it is looked at next."""
-    with monitor() as opened_monitor:
-        states = {state.name: state for state in opened_monitor.store.sources()}
-        configured, now = opened_monitor.config.sources, opened_monitor.now()
-        hubs = {one.source: one for one in opened_monitor.store.subscriptions() if one.state != "leaving"}
-        rows = [
-            {
-                "source": source.name,
-                "enabled": source.enabled,
-                **_state(states.get(source.name)),
-                "push": (_push_json if json_wanted else _push)(hubs.get(source.name), now),
-            }
-            for source in configured
-        ]
-    show.table(rows, json_wanted=json_wanted, empty="feeds.yaml names no source")
-    return WELL if all(row["state"] in {*FINE, "never looked at"} for row in rows if row["enabled"]) else LOOK
-
-
-def _state(state: SourceState | None) -> dict[str, Any]:
-    return {
-        "state": str(state.outcome) if state and state.outcome else "never looked at",
-        "since": state.outcome_since if state else None,
-        "last_success": state.last_success if state else None,
-        "last_entry": state.last_entry if state else None,
-        "entries": state.entries if state else 0,
-        "missed_windows": state.missed_windows if state else 0,
-        "next_check": state.next_check if state else None,
-        "detail": (state.detail if state else "") + (f" moved to {state.moved_to}" if state and state.moved_to else ""),
-    }
-
-
-def _push(one: Subscription | None, now: datetime) -> str:
-    """How a source's subscription stands, in few words; nothing for one that offers none."""
-    if one is None:
-        return ""
-    told = "lapsed" if one.state == "active" and not one.is_live(now) else str(one.state)
-    until = f" until {show.local(one.until)}" if told == "active" else ""
-    ignored = f", {one.ignored} ignored" if one.ignored else ""
-    return f"{told} since {show.local(one.since)}{until}{ignored}" + (f" ({one.detail})" if one.detail else "")
-
-
-def _push_json(one: Subscription | None, now: datetime) -> dict[str, Any] | None:
-    if one is None:
-        return None
-    told = {name: getattr(one, name) for name in ("hub", "topic", "state", "since", "until", "detail", "received", "ignored", "unreadable")}
-    return {**told, "live": one.is_live(now), "last_received": one.last_received, "next_try": one.next_try}
 
 
 @click.command()
@@ -219,4 +169,4 @@ def _delivery(one: Delivery) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["WRONG", "assess", "issue", "outbox", "poll", "run", "sources"]
+__all__ = ["WRONG", "assess", "issue", "outbox", "poll", "run"]

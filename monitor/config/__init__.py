@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.config.feeds import Config, load_config, parse_config
+from monitor.config.moving import move
 from monitor.config.schema import feeds_schema, schema_files, seeds_schema, style_schema, types_schema
 from monitor.config.seeds import load_seeds
 from monitor.config.starter import shipped, write_starter
@@ -12,6 +13,7 @@ __all__ = [
     "feeds_schema",
     "load_config",
     "load_seeds",
+    "move",
     "parse_config",
     "schema_files",
     "seeds_schema",

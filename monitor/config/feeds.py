@@ -12,7 +12,7 @@ from typing import Any
 
 from monitor.config import written
 from monitor.config.checks import near, validated
-from monitor.config.feeds_file import EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
+from monitor.config.feeds_file import DefaultsFile, EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
 from monitor.config.places import Steps, Tree, read_text, read_tree
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Market, Seeds
@@ -28,6 +28,7 @@ class Config:
     version: str
     contact: str | None
     host_spacing: timedelta
+    alarm_after: timedelta
     sources: tuple[Source, ...]
     groups: tuple[Group, ...]
     editions: tuple[Edition, ...]
@@ -56,6 +57,7 @@ def _config(text: str, name: str, path: Path, seeds: Seeds | None) -> Config:
         _check_kinds(tree)
         _check_editions(tree, seeds.markets if seeds else {})
     if file is not None:
+        _check_intervals(file, tree)
         _advise(file, tree)
     if errors := tree.errors():
         raise ConfigError(errors)
@@ -67,6 +69,7 @@ def _config(text: str, name: str, path: Path, seeds: Seeds | None) -> Config:
         version=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         contact=file.contact,
         host_spacing=file.host_spacing,
+        alarm_after=file.alarm_after,
         sources=sources,
         groups=tuple(groups.values()),
         editions=tuple(_edition(one, groups) for one in file.editions),
@@ -97,6 +100,8 @@ def _source(one: SourceFile, file: FeedsFile) -> Source:
         url=one.url or known.url,
         kind=kind,
         every=one.every or max(defaults.every, known.least_every),
+        fastest=one.fastest or defaults.fastest,
+        slowest=one.slowest or defaults.slowest,
         tier=one.tier or max(defaults.tier, known.best_tier),
         language=one.language or defaults.language,
         enabled=one.enabled,
@@ -174,6 +179,18 @@ def _check_addresses(tree: Tree) -> None:
         tree.report(
             steps, f"the source on line {line} has the same address: remove one, they would bring everything twice", severity="warning"
         )
+
+
+def _check_intervals(file: FeedsFile, tree: Tree) -> None:
+    """What is written in one place must be in order; bounds from `defaults` give way to a source's own interval."""
+    places: list[tuple[Steps, DefaultsFile | SourceFile]] = [(("defaults",), file.defaults)]
+    places += [(("sources", n), one) for n, one in enumerate(file.sources)]
+    for steps, one in places:
+        every = one.every or file.defaults.every
+        if one.fastest and one.fastest > every:
+            tree.report((*steps, "fastest"), "is longer than `every`: write a shorter time, or a longer `every`")
+        if one.slowest and one.slowest < every:
+            tree.report((*steps, "slowest"), "is shorter than `every`: write a longer time, or a shorter `every`")
 
 
 def _check_kinds(tree: Tree) -> None:

@@ -88,6 +88,8 @@ class DefaultsFile(Strict):
 
     kind: KindOfSource = "feed"
     every: Every = Field(default=timedelta(hours=1), description="how often to look, e.g. 30m, 1h, 2d")
+    fastest: Every | None = Field(default=None, description="how often it may be looked at when its window is short, e.g. 10m")
+    slowest: Every | None = Field(default=None, description="how seldom when it rarely writes, e.g. 1d")
     tier: int = Field(default=2, ge=1, le=4, description="1 regulator, filing or wire; 2 edited press; 3 aggregator; 4 content farm")
     language: Language = Field(default="en", description="of the texts, e.g. en, de, zh")
 
@@ -100,6 +102,8 @@ class SourceFile(Strict):
     kind: KindOfSource | None = Field(default=None, description="how it is read")
     options: dict[str, OptionValue] = Field(default={}, description="what its kind wants to know")
     every: Every | None = Field(default=None, description="how often to look, e.g. 30m, 1h, 2d")
+    fastest: Every | None = Field(default=None, description="how often it may be looked at when its window is short, e.g. 10m")
+    slowest: Every | None = Field(default=None, description="how seldom when it rarely writes, e.g. 1d")
     tier: int | None = Field(
         default=None, ge=1, le=4, description="1 regulator, filing or wire; 2 edited press; 3 aggregator; 4 content farm"
     )
@@ -161,6 +165,9 @@ class FeedsFile(Strict):
         default=None, description="who publishers may write to: a mail address or page, sent with every request"
     )
     host_spacing: Pause = Field(default=timedelta(seconds=1), description="pause between two requests to one host, e.g. 1s")
+    alarm_after: Every = Field(
+        default=timedelta(hours=12), description="how long a source may be in trouble before groups with health get an alarm, e.g. 12h"
+    )
     keep_raw: Keeping | None = Field(default=None, description="how long every source's bodies are kept for `replay`, e.g. 14d")
     defaults: DefaultsFile = DefaultsFile()
     sources: list[SourceFile]

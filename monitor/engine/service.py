@@ -54,6 +54,9 @@ class Service:
         if self.wanted():
             done.assessed = self._assess()
         if self.wanted():
+            alarm = pipeline.alarm(self._monitor)  # before the digest goes
+            if alarm is not None:
+                log.warning("alarm %d: %s", alarm.number, alarm.digest.subject)
             pipeline.plan_editions(self._monitor)
             done.issues = [f"{made.edition} {made.number}" for made in pipeline.issue(self._monitor)]
         done.delivered = pipeline.deliver(self._monitor, self.wanted)

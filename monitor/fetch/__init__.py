@@ -36,6 +36,7 @@ MOST_REDIRECTS = 5
 FORM_SECONDS = 10.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+CONDITIONAL = ("If-None-Match", "If-Modified-Since")
 LONGEST_RETRY = timedelta(days=30)
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 
@@ -154,12 +155,17 @@ class Fetcher:
             if _origin(target) != _origin(url):
                 headers.pop("Authorization", None)
             url, hops, permanent = target, hops + 1, permanent and answer.status in PERMANENT
+            if permanent:  # a move is told even where it leads to what we know already
+                for name in CONDITIONAL:
+                    headers.pop(name, None)
         if answer.status == 304 and (validators.etag or validators.last_modified):
             return None
         wall = walls.in_the_way(url, answer.status, answer.headers, answer.body, redirected=hops > 0)
         nothing = answer.status == 404 and KINDS[source.kind].says_nothing and is_json(answer.body)
         if wall or (answer.status != 200 and not nothing):
             raise _failure(source, answer, wall, now)
+        if (error := walls.error_within(answer.body)) is not None:
+            raise FetchError(source.name, *error, retry_after=retry_after(answer.headers.get("retry-after", ""), now), status=200)
         return _page(url, answer, validators, str(url) if hops and permanent else None)
 
     def _headers(self, source: Source, validators: Validators) -> dict[str, str]:
@@ -250,7 +256,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _page(url: httpx.URL, answer: Answer, asked: Validators, moved_to: str | None) -> Page | None:
     digest = sha256(answer.body).hexdigest()
-    if digest == asked.body_hash:
+    if digest == asked.body_hash and moved_to is None:
         return None
     headers = answer.headers
     short = {name: value for name in ("etag", "last-modified") if len(value := headers.get(name, "")) <= 1000}

@@ -22,7 +22,19 @@ from monitor.model.assessing import (
     Tier,
 )
 from monitor.model.developments import IN_REPORT, Confirmation, Development, Due, Status
-from monitor.model.issuing import Coverage, Delivery, DeliveryState, Digest, DigestItem, Edition, Group, Issue, MarketSection, SinkConfig
+from monitor.model.issuing import (
+    Coverage,
+    Delivery,
+    DeliveryState,
+    Digest,
+    DigestItem,
+    Edition,
+    Group,
+    Issue,
+    MarketSection,
+    SinkConfig,
+    Yield,
+)
 from monitor.model.kinds import KINDS, NO_OPTIONS, TEXTS, Kind, Option, Options
 from monitor.model.polling import Entry, Outcome, Page, Poll, Precision, Source, SourceState, StoredEntry, Validators
 from monitor.model.pushing import Hub, PushState, Subscription
@@ -75,4 +87,5 @@ __all__ = [
     "Subscription",
     "Tier",
     "Validators",
+    "Yield",
 ]

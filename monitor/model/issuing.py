@@ -64,6 +64,18 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Yield:
+    """What came of a source's entries of a period. Lines are those that were offered for a report, or more."""
+
+    source: str
+    entries: int = 0
+    matched: int = 0  # entries that name something tracked
+    proposed: int = 0  # lines it told
+    accepted: int = 0  # of these, the ones a person took
+    unique: int = 0  # lines that no other source told
+
+
+@dataclass(frozen=True, slots=True)
 class DigestItem:
     """A development as the digest shows it, with the dated lines already in the report beside it."""
 

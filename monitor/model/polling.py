@@ -28,6 +28,7 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     UNREACHABLE = "unreachable"  # no DNS, no connection, TLS failure, other 4xx or 5xx
     REFUSED = "refused"  # our own guard refused the address
+    HELD = "held"  # everything in it is new at once, in a source we know: a person decides
 
 
 Precision = Literal["day", "month", "quarter", "year"]
@@ -41,6 +42,8 @@ class Source:
     url: str
     kind: str = "feed"
     every: timedelta = timedelta(hours=1)
+    fastest: timedelta | None = None  # how often it may be looked at when its window is short; None: only after a missed window
+    slowest: timedelta | None = None  # how seldom when it rarely writes; None: never more seldom than `every`
     tier: int = 2  # 1 regulator, filing, wire · 2 edited press · 3 aggregator · 4 content farm
     language: str = "en"
     enabled: bool = True
@@ -149,6 +152,9 @@ class SourceState:
     last_missed_window: datetime | None = None
     entries: int = 0  # stored so far
     baseline_done: bool = False
+    rhythm: timedelta | None = None  # usual time between two looks that brought something new
+    held: int = 0  # entries that wait for `monitor sources accept` or `refuse`
+    refused_move: str | None = None  # an address that a person refused to follow
 
 
 @dataclass(frozen=True, slots=True)

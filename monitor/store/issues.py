@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -14,9 +15,9 @@ from monitor.errors import NotFound
 from monitor.model import Delivery, DeliveryState, Development, Digest, Issue
 from monitor.store import keys
 from monitor.store.database import Database
-from monitor.store.statements import put
+from monitor.store.statements import change, put
 from monitor.store.values import dump, load
-from monitor.tables import DELIVERY, EDITION, ISSUE, SECRET, SHOWN
+from monitor.tables import DELIVERY, EDITION, ISSUE, SECRET, SHOWN, SOURCE
 
 STATE = [EDITION.c[name] for name in ("name", "next_due", "last_number", "last_end")]
 DELIVERY_ROW = (
@@ -24,6 +25,7 @@ DELIVERY_ROW = (
 )  # fmt: skip
 OUTBOX = [DELIVERY.c[name] for name in ("id", *DELIVERY_ROW)]
 PERSON = DELIVERY.c.recipient != ""
+NO_ALARMS: Mapping[str, str | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,11 @@ class Issues(Database):
         end: datetime,
         next_due: datetime,
         now: datetime,
+        alarms: Mapping[str, str | None] = NO_ALARMS,
     ) -> Issue | None:
         """Write the next issue with its outbox, all or nothing; `content` makes the digest of its number, and must not use the store.
 
-        None when this period was issued meanwhile: of two clocks one makes the issue.
+        None when this period was issued meanwhile: of two clocks one makes the issue. `alarms`: the trouble of each source that it tells.
         """
         with self._write() as connection:
             state = _edition(connection, edition) or EditionState(edition, next_due)
@@ -102,7 +105,14 @@ class Issues(Database):
             rows = ((edition, one.id, issue, dump(one)) for one in shown.values())
             put(connection, SHOWN, ("edition", "development_id", "issue_id", "value"), rows, replace=True)
             _write_edition(connection, EditionState(edition, next_due, number, end))
+            change(connection, SOURCE, ("alarmed",), ("name",), ((word, source) for source, word in alarms.items()))
         return Issue(issue, edition, number, digest, now)
+
+    def alarmed(self) -> dict[str, str]:
+        """The trouble that the last alarm told of each source, where it told any that is not over."""
+        asked = select(SOURCE.c.name, SOURCE.c.alarmed).where(SOURCE.c.alarmed.is_not(None))
+        with self._read() as connection:
+            return dict(connection.execute(asked).all())
 
     def issue(self, number: int) -> Issue:
         """The issue of that id (not of that number in its edition); raises NotFound."""

@@ -11,8 +11,9 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Intege
 
 from monitor.errors import NotFound
 from monitor.model import Entry, Outcome, Poll
-from monitor.store import keys
+from monitor.store import holding, keys
 from monitor.store.entries import ENTRY_VALUE, entry_cells, entry_of, storable
+from monitor.store.holding import NEW_ENTRY, Holding, as_held, new_entry
 from monitor.store.sources import Sources
 from monitor.store.statements import change, chunks, given, put
 from monitor.store.values import dump
@@ -23,25 +24,27 @@ READ = {Outcome.OK, Outcome.EMPTY, Outcome.STALE, Outcome.MOVED}  # a document w
 SEEN = READ | {Outcome.NOT_MODIFIED}  # we know that we saw what the source serves
 WELL = {Outcome.OK, Outcome.NOT_MODIFIED}  # one state for people: going from one to the other is no news
 
-NEW_ENTRY = (
-    "source_id", *ENTRY_VALUE, "first_seen", "revised", "revision", "baseline", "pending", "second_key",
-)  # fmt: skip
 REVISED_ENTRY = (*ENTRY_VALUE, "revised", "revision", "pending", "second_key")
 SOURCE_AFTER = (
     "next_check", "outcome", "outcome_since", "last_check", "last_success", "last_entry", "newest_published", "etag", "last_modified",
     "body_hash", "failures", "detail", "moved_to", "interval", "missed_windows", "last_missed_window", "entries", "baseline_done",
-    "told_apart_by",
+    "told_apart_by", "rhythm", "shown", "held",
 )  # fmt: skip
 POLL_ROW = ("source_id", "started", "finished", "outcome", "status", "detail", "new", "revised", "unreadable", "missed_window")
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What one look changed in the store: entries that are new, edited ones, and known ones that came back under another guid."""
+    """What one look changed in the store: entries that are new, edited ones, and known ones that came back under another guid.
+
+    `held`: new ones that wait for a person, and why.
+    """
 
     new: int = 0
     revised: int = 0
     renamed: int = 0
+    held: int = 0
+    why_held: str = ""
 
 
 @dataclass(slots=True)
@@ -54,9 +57,12 @@ class Found:
     unknown: dict[str, Entry] = field(default_factory=dict)  # by identity
     edited: list[tuple[Entry, int]] = field(default_factory=list)  # (as it is now, id of the entry)
     renamed: list[tuple[Entry, int]] = field(default_factory=list)  # known by link and title, but under another guid
+    held: dict[str, Entry] = field(default_factory=dict)  # new, but held back
+    why_held: str = ""
+    waiting: int = 0  # entries of the source that are held after this look
 
 
-class Polls(Sources):
+class Polls(Sources, Holding):
     """Looks, and the entries they brought."""
 
     def record_polls(self, polls: Sequence[Poll]) -> tuple[Saved, ...]:
@@ -103,10 +109,13 @@ def _record(connection: Connection, polls: Sequence[Poll]) -> list[Saved]:
     found = [_looked(poll, source) for poll, source in zip(polls, _sources(connection, polls), strict=True)]
     _find_known(connection, found)
     _find_renamed(connection, found)
+    _hold(connection, found)
     revised = _revise(connection, found)
     _fill_in(connection, found)
     put(connection, ENTRY, NEW_ENTRY, (row for one in found for row in _new_rows(one)))
-    saved = [Saved(len(one.unknown), count, len(one.renamed)) for one, count in zip(found, revised, strict=True)]
+    saved = [
+        Saved(len(one.unknown), count, len(one.renamed), len(one.held), one.why_held) for one, count in zip(found, revised, strict=True)
+    ]
     change(connection, SOURCE, SOURCE_AFTER, ("id",), (_after(one, brought) for one, brought in zip(found, saved, strict=True)))
     put(connection, POLL, POLL_ROW, (row for one, brought in zip(found, saved, strict=True) for row in _poll_rows(one, brought)))
     return saved
@@ -190,6 +199,28 @@ def _same_item(one: Found, entry: Entry, row: Any) -> bool:
     )
 
 
+def _hold(connection: Connection, found: Sequence[Found]) -> None:
+    """Take out of `unknown` what was refused, and hold back what is not believed to be news; its source changes nothing else then."""
+    before = holding.held_before(connection, [one.source.id for one in found])
+    for one in found:
+        known = before.get(one.source.id, {})
+        here = {identity for entry in one.poll.entries if (identity := entry.identity) in known}
+        refused = {identity for identity in here if known[identity]}
+        for identity in refused:
+            one.unknown.pop(identity, None)
+        one.why_held = holding.flooded(connection, one.source, one.poll, one.unknown, known)
+        waiting = {identity for identity, no in known.items() if not no}
+        if one.why_held:
+            one.held, one.unknown, one.edited, one.renamed = one.unknown, {}, [], []
+            one.poll = as_held(one.poll, len(one.held), one.why_held)
+            holding.record_held(connection, one.source.id, one.poll.finished, list(one.held.values()))
+            waiting |= one.held.keys()
+        elif told := here & waiting:
+            holding.release(connection, one.source.id, sorted(told))
+            waiting -= told
+        one.waiting = len(waiting)
+
+
 def _revise(connection: Connection, found: Sequence[Found]) -> list[int]:
     """Write edited entries, keeping what they said before; says how many each look had."""
     entries = {number: (one, entry) for one in found for entry, number in (*one.renamed, *one.edited)}
@@ -228,8 +259,7 @@ def _fill_in(connection: Connection, found: Sequence[Found]) -> None:
 
 def _new_rows(one: Found) -> Iterator[tuple[Any, ...]]:
     source, now, baseline = one.source.id, one.poll.finished, one.baseline
-    for entry in one.unknown.values():
-        yield (source, *entry_cells(entry), now, None, 1, baseline, True, keys.second_key(entry.link, entry.title))
+    return (new_entry(source, entry, now, baseline) for entry in one.unknown.values())
 
 
 def _after(one: Found, saved: Saved) -> tuple[Any, ...]:
@@ -239,17 +269,26 @@ def _after(one: Found, saved: Saved) -> tuple[Any, ...]:
     now: datetime = poll.finished
     if poll.pushed:  # a part of the feed: its state, its window and its next look are judged by looks alone
         kept = {name: getattr(before, name) for name in SOURCE_AFTER}
-        brought = {"last_entry": now if saved.new else before.last_entry, "entries": before.entries + saved.new}
+        brought = {"last_entry": now if saved.new else before.last_entry, "entries": before.entries + saved.new, "held": one.waiting}
         return (*(kept | brought).values(), before.id)
-    newest = max((entry.published for entry in poll.entries if entry.published), default=before.newest_published)
+    entries = () if one.held else poll.entries  # what is held back says nothing about the source we know
+    newest = max((entry.published for entry in entries if entry.published), default=before.newest_published)
     return (
         poll.next_check, str(poll.outcome), before.outcome_since if _same_state(one) else now, now,
         now if poll.outcome in SEEN else before.last_success, now if saved.new else before.last_entry, newest,
         validators.etag, validators.last_modified, validators.body_hash, poll.failures, poll.detail, poll.moved_to, poll.every,
         before.missed_windows + poll.missed_window, now if poll.missed_window else before.last_missed_window,
         before.entries + saved.new, before.baseline_done or bool(poll.entries) or poll.outcome in READ,
-        poll.wanted_identity or before.told_apart_by, before.id,
+        poll.wanted_identity or before.told_apart_by, _rhythm(one, saved), len(entries) or before.shown, one.waiting, before.id,
     )  # fmt: skip
+
+
+def _rhythm(one: Found, saved: Saved) -> timedelta | None:
+    before: timedelta | None = one.source.rhythm
+    if one.baseline or not saved.new or one.source.last_entry is None:
+        return before
+    gap: timedelta = one.poll.finished - one.source.last_entry
+    return gap if before is None else (3 * before + gap) / 4
 
 
 def _same_state(one: Found) -> bool:

@@ -17,7 +17,7 @@ STATE = [
     for name in (
         "name", "next_check", "outcome", "outcome_since", "last_check", "last_success", "last_entry", "newest_published", "etag",
         "last_modified", "body_hash", "failures", "detail", "moved_to", "interval", "missed_windows", "last_missed_window", "entries",
-        "baseline_done",
+        "baseline_done", "rhythm", "held", "refused_move",
     )
 ]  # fmt: skip
 CONFIGURED_NAMES = ("url", "kind", "every", "watched", "retired")
@@ -25,8 +25,9 @@ CONFIGURED = [SOURCE.c[name] for name in ("name", *CONFIGURED_NAMES)]
 NEVER_LOOKED_AT = {
     "outcome": None, "outcome_since": None, "last_check": None, "last_success": None, "last_entry": None, "newest_published": None,
     "etag": None, "last_modified": None, "body_hash": None, "failures": 0, "detail": "", "moved_to": None, "interval": None,
-    "baseline_done": False,
+    "baseline_done": False, "rhythm": None, "shown": 0, "refused_move": None,
 }  # fmt: skip
+NEW_SOURCE = {"missed_windows": 0, "last_missed_window": None, "entries": 0, "held": 0, "alarmed": None}
 
 
 def state(row: Any) -> SourceState:
@@ -44,7 +45,7 @@ class Sources(Database):
 
         Another address makes the next look a first look: what it serves already is not this week's news.
         """
-        wanted = {source.name: _configured(source) for source in sources}
+        wanted = {source.name: configured(source) for source in sources}
         with self._read() as connection:
             if not _differing(wanted, connection.execute(select(*CONFIGURED)).all()):
                 return
@@ -55,7 +56,7 @@ class Sources(Database):
                 if values is None:
                     connection.execute(update(SOURCE).where(SOURCE.c.name == name).values(watched=False, retired=True))
                 elif row is None:
-                    fresh = {**NEVER_LOOKED_AT, "next_check": now, "missed_windows": 0, "last_missed_window": None, "entries": 0}
+                    fresh = {**NEVER_LOOKED_AT, **NEW_SOURCE, "next_check": now}
                     connection.execute(insert(SOURCE).values(name=name, told_apart_by="", **values, **fresh))
                 else:
                     connection.execute(update(SOURCE).where(SOURCE.c.name == name).values(**values, **_after_change(row, values, now)))
@@ -142,7 +143,8 @@ class Sources(Database):
         return sum(count for _, _, count in rows), kept, dropped
 
 
-def _configured(source: Source) -> dict[str, Any]:
+def configured(source: Source) -> dict[str, Any]:
+    """What feeds.yaml says of a source, as its row keeps it."""
     # The options are part of where it looks: with others, what it serves already is not this week's news either.
     where = "#".join((source.url, *(f"{name}={','.join(values)}" for name, values in source.options)))
     return {"url": where, "kind": source.kind, "every": source.every, "watched": source.enabled, "retired": False}

@@ -19,7 +19,7 @@ def _table(name: str) -> Table:
     return Row.metadata.tables[name]
 
 
-SOURCE, ENTRY, ENTRY_REVISION, POLL = _table("source"), _table("entry"), _table("entry_revision"), _table("poll")
+SOURCE, ENTRY, ENTRY_REVISION, POLL, HELD = (_table(name) for name in ("source", "entry", "entry_revision", "poll", "held"))
 ASSESSMENT, REPORT, REPORT_KEY, EVENT = _table("assessment"), _table("report"), _table("report_key"), _table("event")
 DEVELOPMENT, DEVELOPMENT_PLAYER, DECISION = _table("development"), _table("development_player"), _table("decision")
 EDITION, ISSUE, SHOWN, DELIVERY, SECRET = (_table(name) for name in ("edition", "issue", "shown", "delivery", "secret"))

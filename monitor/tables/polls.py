@@ -40,6 +40,11 @@ class SourceRow(Row, table=True):
     entries: int
     baseline_done: bool
     told_apart_by: str  # guid, link or hash: how the last document's entries were
+    rhythm: timedelta | None = Field(sa_type=Duration)  # usual time between two looks that brought something new
+    shown: int  # entries in the last document that was read
+    held: int  # rows of `held` that wait for a person
+    refused_move: str | None
+    alarmed: str | None  # the trouble that the last alarm told of it
 
 
 class EntryRow(Row, table=True):
@@ -84,6 +89,18 @@ class EntryRevisionRow(Row, table=True):
     entry_id: int = Field(primary_key=True, foreign_key="entry.id")
     revision: int = Field(primary_key=True)
     seen: datetime = Field(sa_type=UTC)
+    value: str = Field(sa_type=Text)  # Entry
+
+
+class HeldRow(Row, table=True):
+    """An entry that is held back until a person takes it or refuses it; a refused one stays, so that it is known."""
+
+    __tablename__ = "held"
+
+    source_id: int = Field(primary_key=True, foreign_key="source.id")
+    identity: str = Field(primary_key=True)
+    seen: datetime = Field(sa_type=UTC)
+    refused: bool
     value: str = Field(sa_type=Text)  # Entry
 
 
