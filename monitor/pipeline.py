@@ -8,35 +8,31 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import assess as understanding
-from monitor import clock, cluster, digest, following, health, phrase, polling, sinks, sources
+from monitor import clock, cluster, digest, health, looking, phrase, polling, sinks
 from monitor.config import Config
 from monitor.digest import Ahead
 from monitor.engine.embedded import Threads
 from monitor.engine.inbox import Inbox
-from monitor.errors import DeliveryError, FetchError, NotFound
+from monitor.errors import DeliveryError, NotFound
 from monitor.gazetteer import Seeds
 from monitor.model import (
     IN_REPORT,
-    KINDS,
     Delivery,
     Development,
     Digest,
     Edition,
     Event,
     Issue,
-    Outcome,
-    Page,
     Poll,
     Report,
     Source,
     SourceState,
-    Validators,
 )
 from monitor.raw import Raw
 from monitor.robots import Robots
@@ -44,13 +40,12 @@ from monitor.store import EventChange, NewDelivery, Saved, Store, as_held
 
 if TYPE_CHECKING:
     from monitor.fetch import Fetcher
-    from monitor.sources import Document, Reader
+    from monitor.sources import Reader
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)  # longer than a look or a mail may take: what a killed process had in hand is free after this
 BATCH = 500
-MOST_PAGES = 10  # of one source in one look
 WEEK = timedelta(weeks=1)
 NEVER = timedelta(days=36_500)  # alarms have no schedule
 
@@ -104,68 +99,13 @@ def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tup
         claimed = [state for name in names if (state := monitor.store.claim_source(name, now, LEASE)) is not None]
     configured = {source.name: source for source in monitor.config.sources}
     items = [(configured[state.name], state) for state in claimed if state.name in configured]
-    for group in monitor.threads.unordered(lambda item: look(monitor, *item), lambda item, error: _broke(monitor, *item, error), items):
+    for group in monitor.threads.unordered(
+        lambda item: looking.look(monitor, *item), lambda item, error: looking.broke(monitor, *item, error), items
+    ):
         saved = monitor.store.record_polls(group)
         monitor.store.hubs_told({one.source: one.hub for one in group if one.hub is not None}, monitor.now())
         for done, each in zip(group, saved, strict=True):
             yield (as_held(done, each.held, each.why_held) if each.held else done), each
-
-
-def look(monitor: Monitor, source: Source, state: SourceState) -> Poll:
-    """Look at one source once; whatever happens becomes a typed outcome."""
-    started = monitor.now()
-    result: Page | FetchError | None = None
-    document: Document | None = None
-    followed = following.NOTHING
-    try:
-        result, document = sources.at_first(source, started, lambda url: _page(monitor, source, url, state.validators, started))
-        if document is not None and document.next_page:
-            document = _all_pages(monitor, source, document, started)
-        if source.fetch_body and document is not None:
-            followed = following.texts(monitor, source, document.entries, started)
-            document = replace(document, entries=followed.entries)
-    except FetchError as error:
-        result, document = error, None
-    poll = polling.decide(source, state, result, document, started=started, finished=monitor.now(), jitter=monitor.jitter())
-    # What waits for its text is only known while the source shows it: then the whole document is asked for again.
-    validators = Validators() if followed.waiting and poll.validators else poll.validators
-    return replace(poll, followed=followed.asked, validators=validators)
-
-
-def _page(monitor: Monitor, source: Source, url: str, validators: Validators, now: datetime) -> tuple[Page, Document] | tuple[None, None]:
-    if KINDS[source.kind].for_people:
-        following.permit(monitor, source, url, now)
-    with monitor.pacer.turn(url):
-        page = monitor.fetcher().get(replace(source, url=url), validators, now)
-    if monitor.raw is not None:
-        monitor.raw.keep(source, url, page, now)
-    return (page, monitor.reader.read(source.kind, page.body, source, page.url)) if page else (None, None)
-
-
-def _all_pages(monitor: Monitor, source: Source, first: Document, now: datetime) -> Document:
-    """The document with the pages after its first; a page that fails fails the look, so that nothing is taken for complete."""
-    entries, last, pages, kind = {entry.identity: entry for entry in first.entries}, first, 1, KINDS[source.kind]
-    while last.next_page and pages < MOST_PAGES:
-        try:
-            _, document = _page(monitor, source, last.next_page, Validators(), now)
-        except FetchError as error:
-            if error.status is None or error.status != kind.past_end:
-                raise
-            last = replace(last, next_page="")
-            break
-        if document is None or document.outcome not in polling.READABLE:
-            why = f": {document.detail}" if document and document.detail else ""
-            raise FetchError(source.name, document.outcome if document else Outcome.PARSE_ERROR, f"page {pages + 1} cannot be read{why}")
-        entries |= {entry.identity: entry for entry in document.entries if entry.identity not in entries}
-        last, pages = document, pages + 1
-    cut = f"only the first {pages} pages were read, there are more: narrow what is asked for" if last.next_page else ""
-    return replace(first, entries=tuple(entries.values()), detail=cut or first.detail)
-
-
-def _broke(monitor: Monitor, source: Source, state: SourceState, error: Exception) -> Poll:
-    failure = FetchError(source.name, Outcome.PARSE_ERROR, f"a fault of the monitor, please report it: {type(error).__name__}: {error}")
-    now = monitor.now()
-    return polling.decide(source, state, failure, None, started=now, finished=now, jitter=0.5)
 
 
 # ---- assess ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`monitor feeds add`: from an address to a source in feeds.yaml, with every other byte of the file as it was."""
+"""`monitor sources add`: from an address to a source in feeds.yaml, with every other byte of the file as it was."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def feeds(tmp_path: Path) -> Path:
 
 
 def add(feeds: Path, web: Web, *words: str) -> Ran:
-    return monitor("-c", feeds, "feeds", "add", *words, MONITOR_ALLOW_HOSTS=f"127.0.0.1:{web.port}")
+    return monitor("-c", feeds, "sources", "add", *words, MONITOR_ALLOW_HOSTS=f"127.0.0.1:{web.port}")
 
 
 def added(before: str, after: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""`monitor feeds lint`: what is unwise in feeds.yaml, where it stands, and what to write instead."""
+"""`monitor sources lint`: what is unwise in feeds.yaml, where it stands, and what to write instead."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_the_command_tells_where_ends_with_1_and_writes_nothing(tmp_path: Path) 
     path = tmp_path / "feeds.yaml"
     path.write_text(feeds(f"{WIRE}/subjectcode/27-Clinical%20Study"))
     before = path.read_bytes()
-    said, told = monitor("-c", path, "feeds", "lint"), monitor("-c", path, "feeds", "lint", "--json")
+    said, told = monitor("-c", path, "sources", "lint"), monitor("-c", path, "sources", "lint", "--json")
     assert (said.code, told.code) == (1, 1)
     assert said.out.startswith(f"{path}:5:10: warning: sources[0].url: 27 is Mergers")
     assert [(one["line"], one["column"], one["key"]) for one in told.json] == [(5, 10, "sources[0].url")]
@@ -202,9 +202,9 @@ def test_the_command_tells_where_ends_with_1_and_writes_nothing(tmp_path: Path) 
 def test_a_wise_file_ends_with_0_and_a_broken_one_with_2(tmp_path: Path) -> None:
     path = tmp_path / "feeds.yaml"
     path.write_text(feeds("https://news.example.org/feed"))
-    assert monitor("-c", path, "feeds", "lint").code == 0
+    assert monitor("-c", path, "sources", "lint").code == 0
     path.write_text("sources: 3\n")
-    assert monitor("-c", path, "feeds", "lint").code == 2
+    assert monitor("-c", path, "sources", "lint").code == 2
 
 
 def test_the_command_knows_the_window_from_the_first_look(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_the_command_knows_the_window_from_the_first_look(tmp_path: Path) -> Non
         for n in range(8):
             room.tell("wire", f"Harbour town opens bridge {n}", MONDAY - n * 5 * MINUTE)
         room.read()
-    said = monitor("-c", tmp_path / "feeds.yaml", "feeds", "lint")
+    said = monitor("-c", tmp_path / "feeds.yaml", "sources", "lint")
     assert said.code == 1
     assert "1h is longer than the window: 8 entries reached back 35m at the first look" in said.out
     assert "write every: 10m" in said.out

@@ -1,4 +1,4 @@
-"""`monitor feeds import` and `export`: lists of feeds, nothing dropped silently, and what goes out comes in again."""
+"""`monitor sources import` and `export`: lists of feeds, nothing dropped silently, and what goes out comes in again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def wanted(tmp_path: Path, text: str | bytes) -> Path:
 
 
 def test_every_outline_is_told_what_became_of_it(tmp_path: Path, feeds: Path) -> None:
-    said = monitor("-c", feeds, "feeds", "import", wanted(tmp_path, LIST), "--json")
+    said = monitor("-c", feeds, "sources", "import", wanted(tmp_path, LIST), "--json")
     assert said.code == 1
     fates = [(one["line"], one["title"], one["fate"], one["source"]) for one in said.json["outlines"]]
     assert fates == [
@@ -67,7 +67,7 @@ def test_every_outline_is_told_what_became_of_it(tmp_path: Path, feeds: Path) ->
 
 
 def test_what_is_imported_stands_behind_the_last_source_with_its_folder_as_a_remark(tmp_path: Path, feeds: Path) -> None:
-    assert monitor("-c", feeds, "feeds", "import", wanted(tmp_path, LIST), "--tier", "3", "--disabled").code == 1
+    assert monitor("-c", feeds, "sources", "import", wanted(tmp_path, LIST), "--tier", "3", "--disabled").code == 1
     text = feeds.read_text()
     assert text.startswith(EMPTY.partition("\n\n")[0])
     assert text.endswith("\n\n# the end\n")
@@ -80,15 +80,15 @@ def test_what_is_imported_stands_behind_the_last_source_with_its_folder_as_a_rem
 
 
 def test_a_dry_run_tells_the_same_and_changes_nothing(tmp_path: Path, feeds: Path) -> None:
-    dry = monitor("-c", feeds, "feeds", "import", wanted(tmp_path, LIST), "--dry-run", "--json").json
+    dry = monitor("-c", feeds, "sources", "import", wanted(tmp_path, LIST), "--dry-run", "--json").json
     assert feeds.read_text() == EMPTY
-    assert monitor("-c", feeds, "feeds", "import", wanted(tmp_path, LIST), "--json").json["outlines"] == dry["outlines"]
+    assert monitor("-c", feeds, "sources", "import", wanted(tmp_path, LIST), "--json").json["outlines"] == dry["outlines"]
 
 
 def test_a_second_import_adds_nothing(tmp_path: Path, feeds: Path) -> None:
-    monitor("-c", feeds, "feeds", "import", wanted(tmp_path, LIST))
+    monitor("-c", feeds, "sources", "import", wanted(tmp_path, LIST))
     before = feeds.read_bytes()
-    again = monitor("-c", feeds, "feeds", "import", wanted(tmp_path, LIST), "--json")
+    again = monitor("-c", feeds, "sources", "import", wanted(tmp_path, LIST), "--json")
     assert {one["fate"] for one in again.json["outlines"]} == {"duplicate", "no address", "bad address"}
     assert feeds.read_bytes() == before
 
@@ -99,9 +99,9 @@ def test_what_is_exported_is_imported_as_it_was(tmp_path: Path) -> None:
     theirs.mkdir()
     (ours / "feeds.yaml").write_bytes(shipped("feeds.yaml").read_bytes())
     (theirs / "feeds.yaml").write_text("contact: monitor@example.org\nsources: []\n")
-    said = monitor("-c", ours / "feeds.yaml", "feeds", "export", tmp_path / "all.opml")
+    said = monitor("-c", ours / "feeds.yaml", "sources", "export", tmp_path / "all.opml")
     assert said.code == 0
-    taken = monitor("-c", theirs / "feeds.yaml", "feeds", "import", tmp_path / "all.opml", "--json")
+    taken = monitor("-c", theirs / "feeds.yaml", "sources", "import", tmp_path / "all.opml", "--json")
     assert {one["fate"] for one in taken.json["outlines"]} == {"added"}
     before = [source for source in load_config(ours / "feeds.yaml", SEEDS).sources if source.kind == "feed"]
     after = load_config(theirs / "feeds.yaml", SEEDS).sources
@@ -109,7 +109,7 @@ def test_what_is_exported_is_imported_as_it_was(tmp_path: Path) -> None:
 
 
 def test_an_export_to_the_terminal_is_a_list_by_tier(feeds: Path) -> None:
-    said = monitor("-c", feeds, "feeds", "export")
+    said = monitor("-c", feeds, "sources", "export")
     (folder,) = [one for one in opml.read(said.out.encode(), "x") if one.children]
     (one,) = [one for one in opml.read(said.out.encode(), "x") if one.url]
     assert (folder.title, one.folders, one.title, one.url) == ("Edited press", ("Edited press",), "known", "https://known.example.org/feed")
@@ -121,7 +121,7 @@ def test_values_of_ours_that_cannot_be_meant_are_told(tmp_path: Path, feeds: Pat
         f'<outline text="t{n}" xmlUrl="https://t{n}.example.org/" {attribute}/>'
         for n, attribute in enumerate(['m:tier="9"', 'm:kind="rss"', 'm:every="often"', 'm:name="Not So"', 'm:tier="1"'])
     )
-    said = monitor("-c", feeds, "feeds", "import", wanted(tmp_path, ours + "</body></opml>"), "--json")
+    said = monitor("-c", feeds, "sources", "import", wanted(tmp_path, ours + "</body></opml>"), "--json")
     assert [one["fate"] for one in said.json["outlines"]] == ["bad value"] * 4 + ["added"]
     assert load_config(feeds, SEEDS).sources[-1].tier == 1
 
@@ -145,7 +145,7 @@ def test_a_list_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path, fee
     path = wanted(tmp_path, content)
     with pytest.raises(MonitorError, match=says):
         opml.read(path.read_bytes(), str(path))
-    said = monitor("-c", feeds, "feeds", "import", path)
+    said = monitor("-c", feeds, "sources", "import", path)
     assert said.code == 2
     assert "Traceback" not in said.err
     assert feeds.read_text() == EMPTY
@@ -157,6 +157,6 @@ def test_a_list_with_a_harmless_doctype_or_of_another_encoding_is_read() -> None
 
 
 def test_a_file_that_is_not_there_is_wrong_use(feeds: Path) -> None:
-    said = monitor("-c", feeds, "feeds", "import", "missing.opml")
+    said = monitor("-c", feeds, "sources", "import", "missing.opml")
     assert said.code == 2
     assert "missing.opml: cannot be read: No such file" in said.err

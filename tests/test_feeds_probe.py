@@ -1,4 +1,4 @@
-"""`monitor feeds probe`: what a source answers now and what would be kept of it, with nothing written."""
+"""`monitor sources probe`: what a source answers now and what would be kept of it, with nothing written."""
 
 from __future__ import annotations
 
@@ -31,7 +31,12 @@ def probe(folder: Path, scripts: dict[str, Script], *words: str, sources: dict[s
         path.write_text(feeds_yaml(web, names))
         before = path.read_bytes()
         said = monitor(
-            "-c", path, "feeds", "probe", *[word.replace("WEB", web.url("")) for word in words], MONITOR_ALLOW_HOSTS=f"127.0.0.1:{web.port}"
+            "-c",
+            path,
+            "sources",
+            "probe",
+            *[word.replace("WEB", web.url("")) for word in words],
+            MONITOR_ALLOW_HOSTS=f"127.0.0.1:{web.port}",
         )
         assert (sorted(one.name for one in folder.iterdir()), path.read_bytes()) == (["feeds.yaml"], before), "a probe writes nothing"
         return said

@@ -1,4 +1,4 @@
-"""`keep_raw` and `monitor feeds replay`: bodies that a look brought, kept for a while and taken through the whole line again."""
+"""`keep_raw` and `monitor sources replay`: bodies that a look brought, kept for a while and taken through the whole line again."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_saved_bodies_that_cannot_be_read_are_told(tmp_path: Path) -> None:
 
 
 def replay(folder: Path, *words: str | Path) -> Ran:
-    return monitor("-c", folder / "feeds.yaml", "feeds", "replay", "wire", *words)
+    return monitor("-c", folder / "feeds.yaml", "sources", "replay", "wire", *words)
 
 
 def told(tmp_path: Path) -> tuple[Any, list[str]]:
@@ -205,7 +205,7 @@ def test_a_body_that_is_no_feed_is_told_and_ends_with_1(tmp_path: Path) -> None:
 def test_wrong_use_is_told(tmp_path: Path) -> None:
     feeds_alone(tmp_path)
     assert "no file or folder" in replay(tmp_path).err
-    said = monitor("-c", tmp_path / "feeds.yaml", "feeds", "replay", "wier")
+    said = monitor("-c", tmp_path / "feeds.yaml", "sources", "replay", "wier")
     assert (said.code, "did you mean wire?" in said.err) == (2, True)
 
 

@@ -20,7 +20,7 @@ LAYERS = [
         *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling"),
         *("files", "raw", "rhythm", "opml", "robots", "websub"),
     },
-    {"pipeline", "following", "clock", "engine", "subscribing"},
+    {"pipeline", "looking", "following", "clock", "engine", "subscribing"},
     {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

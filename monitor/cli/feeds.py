@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import LOOK, WELL, show, surroundings
-from monitor.cli.feed_files import JSON, export, import_, known_markets, replay, source_named, verdict_lines, verdict_row
+from monitor.cli.feed_files import JSON, known_markets, source_named, verdict_lines, verdict_row
 
 if TYPE_CHECKING:
     from monitor.admin.lint import Remembered
@@ -285,12 +285,3 @@ def _to_choose(url: str, choices: tuple[Named, ...], json_wanted: bool) -> int:
         for number, feed in enumerate(choices, 1):
             click.echo(f"  {number}  {_named(feed)}")
     return LOOK
-
-
-@click.group()
-def feeds() -> None:
-    """Look after feeds.yaml: what is unwise in it, what sources answer, sources added, lists of feeds, saved bodies tried again."""
-
-
-for command in (lint, probe, add, import_, export, replay):
-    feeds.add_command(command)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli import LOOK, WELL, monitor, show
+from monitor.cli.feed_files import export, import_, replay
+from monitor.cli.feeds import add, lint, probe
 from monitor.cli.service import FINE
 
 if TYPE_CHECKING:
@@ -204,3 +206,7 @@ def _say(json_wanted: bool, value: dict[str, Any], sentence: str) -> None:
         show.as_json(value)
     else:
         click.echo(sentence)
+
+
+for command in (lint, probe, add, import_, export, replay):
+    sources.add_command(command)

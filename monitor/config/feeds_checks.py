@@ -1,0 +1,215 @@
+"""What only several keys of feeds.yaml together can tell: names twice, addresses, options of kinds, sinks, and what is unwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from monitor.config import written
+from monitor.config.checks import near
+from monitor.config.feeds_file import DefaultsFile, FeedsFile, SourceFile
+from monitor.config.places import Steps, Tree
+from monitor.gazetteer import Market
+from monitor.model import KINDS, Kind, Option
+from monitor.sources import selectors
+
+
+def check(tree: Tree, markets: Mapping[str, Market]) -> None:
+    """Report the mistakes that no single key shows."""
+    _check_names(tree)
+    _check_addresses(tree)
+    _check_kinds(tree)
+    _check_editions(tree, markets)
+
+
+def _repeated(tree: Tree, within: str, key: str, same: Callable[[str], str]) -> list[tuple[Steps, str, int]]:
+    """Values of a key that an earlier member of the list has already, with the first one's line."""
+    first: dict[str, Steps] = {}
+    found = []
+    for steps, _ in tree.each(within):
+        value = tree.get(*steps, key)
+        if isinstance(value, str):
+            earlier = first.setdefault(same(value), (*steps, key))
+            if earlier != (*steps, key):
+                found.append(((*steps, key), value, tree.place(earlier).line))
+    return found
+
+
+def _check_names(tree: Tree) -> None:
+    for within, what in (("sources", "source"), ("groups", "group"), ("editions", "edition")):
+        for steps, name, line in _repeated(tree, within, "name", str.lower):
+            tree.report(steps, f"{name} is already the name of the {what} on line {line}: give this one another name")
+
+
+def _check_addresses(tree: Tree) -> None:
+    def same(address: str) -> str:
+        try:
+            return written.same_address(address)
+        except ValueError:
+            return address
+
+    for steps, _, line in _repeated(tree, "sources", "url", same):
+        tree.report(
+            steps, f"the source on line {line} has the same address: remove one, they would bring everything twice", severity="warning"
+        )
+
+
+def _check_intervals(file: FeedsFile, tree: Tree) -> None:
+    """What is written in one place must be in order; bounds from `defaults` give way to a source's own interval."""
+    places: list[tuple[Steps, DefaultsFile | SourceFile]] = [(("defaults",), file.defaults)]
+    places += [(("sources", n), one) for n, one in enumerate(file.sources)]
+    for steps, one in places:
+        every = one.every or file.defaults.every
+        if one.fastest and one.fastest > every:
+            tree.report((*steps, "fastest"), "is longer than `every`: write a shorter time, or a longer `every`")
+        if one.slowest and one.slowest < every:
+            tree.report((*steps, "slowest"), "is shorter than `every`: write a longer time, or a shorter `every`")
+
+
+def _check_kinds(tree: Tree) -> None:
+    """Each kind has its own options, and most need an address."""
+    usual = tree.get("defaults", "kind") if isinstance(tree.get("defaults"), dict) else None
+    for steps, source in tree.each("sources"):
+        word = source.get("kind", usual or "feed") if isinstance(source, dict) else None
+        kind = KINDS.get(word) if isinstance(word, str) else None
+        if kind is None:
+            continue  # reported by the model already
+        if "url" not in source and not kind.url:
+            tree.report((*steps, "url"), "is missing: add `url: …`")
+        elif source.get("url", "") is None:
+            tree.report((*steps, "url"), "is empty: write a value, or remove the key")
+        _check_every(tree, (*steps, "every"), str(word), kind)
+        if isinstance(tier := source.get("tier"), int) and 1 <= tier < kind.best_tier:
+            tree.report(
+                (*steps, "tier"), f"{tier} is too much trust in {word}, which only leads to what others publish: write {kind.best_tier}"
+            )
+        if source.get("fetch_body") is True and not kind.text:
+            tree.report((*steps, "fetch_body"), f"entries of {word} lead to no text that can be read: remove it")
+        given = source.get("options")
+        given = given if isinstance(given, dict) else {}
+        known = {option.name: option for option in kind.options}
+        for name, value in given.items():
+            if name not in known:
+                tree.report((*steps, "options", name), f"is no option of the kind {word}; {near(str(name), known)}", of_key=True)
+                continue
+            _check_option(tree, (*steps, "options", name), known[name], value)
+        for option in kind.options:
+            if option.required and option.name not in given:
+                tree.report(
+                    (*steps, "options"), f"{option.name} is missing: add `{option.name}: {_in_yaml(option.example)}` ({option.help})"
+                )
+
+
+def _in_yaml(text: str) -> str:
+    """An example as it must be written to be a text in YAML."""
+    if not re.match(r"[\d%'\"&*!|>@`\[{#-]", text):
+        return text
+    return f"'{text}'" if '"' in text else f'"{text}"'
+
+
+def _check_every(tree: Tree, steps: Steps, word: str, kind: Kind) -> None:
+    try:
+        every = written.interval(tree.get(*steps))
+    except ValueError:
+        return  # not said, or reported by the model already
+    if every < kind.least_every:
+        hours = kind.least_every // timedelta(hours=1)
+        tree.report(steps, f"{tree.get(*steps)} is too often for {word} ({kind.why}): write {hours}h or more")
+
+
+def _check_option(tree: Tree, steps: Steps, option: Option, value: object) -> None:
+    values = value if isinstance(value, list) else [value]
+    if len(values) > 1 and not option.many:
+        tree.report(steps, "must be one text, not a list")
+    for one in values:
+        if not isinstance(one, str) or not one.strip():
+            continue
+        if option.css and not selectors.valid(one):
+            tree.report(steps, f"{one} is no CSS selector ({option.help}): write it like {_in_yaml(option.example)}")
+        elif not re.fullmatch(option.pattern, one):
+            tree.report(steps, f"{one} will not do ({option.help}): write it like {_in_yaml(option.example)}")
+
+
+def _check_editions(tree: Tree, known: Mapping[str, Market]) -> None:
+    for steps, _ in tree.each("editions"):
+        _check_hour(tree, steps)
+        markets = [word for word in tree.get(*steps, "markets") or () if isinstance(word, str)] if _is_list(tree, steps, "markets") else []
+        for sink, value in tree.each(*steps, "sinks"):
+            if isinstance(value, dict):
+                _check_sink(tree, sink, value, markets)
+        tracked = {player for market in markets if market in known for player in known[market].players}
+        for player, value in tree.each(*steps, "players"):
+            if tracked and isinstance(value, str) and value not in tracked and any(value in one.players for one in known.values()):
+                tree.report(player, f"{value} is not tracked in {', '.join(markets)}: add the market that tracks it, or remove {value}")
+
+
+def _is_list(tree: Tree, steps: Steps, key: str) -> bool:
+    return isinstance(tree.get(*steps, key), list)
+
+
+def _check_hour(tree: Tree, steps: Steps) -> None:
+    """A time that the clocks jump over once a year would lose that week's digest."""
+    try:
+        _, at = written.schedule(tree.get(*steps, "schedule"))
+        zone = written.time_zone(tree.get(*steps, "time_zone"))
+    except (ValueError, TypeError, AttributeError):
+        return  # reported by the model already
+    if gap := written.skipped(at, zone):
+        day, instead = gap
+        message = f"{at} does not exist on {day:%-d %B %Y} in {zone}, when clocks jump forward: write {instead}"
+        tree.report((*steps, "schedule"), message)
+
+
+def _check_sink(tree: Tree, steps: Steps, sink: dict[str, Any], markets: list[str]) -> None:
+    kinds = [kind for kind in ("folder", "email", "report") if kind in sink]
+    if len(kinds) != 1:
+        found = f"names {' and '.join(kinds)}" if kinds else "names none"
+        tree.report(steps, f"{found}: a sink is exactly one of {{folder: digests}}, {{email: true}} or {{report: reports/act.txt}}")
+        return
+    if sink.get("email") is False:
+        tree.report((*steps, "email"), "false sends nothing: write true, or remove the sink")
+    if kinds != ["report"]:
+        for key in ("market", "include", "create"):
+            if key in sink:
+                tree.report((*steps, key), f"belongs to a report sink only: remove it from this {kinds[0]} sink", of_key=True)
+        return
+    market = sink.get("market")
+    if market is None and len(markets) > 1:
+        tree.report(steps, f"does not say whose lines the report gets: add market: {markets[0]} (or {', '.join(markets[1:])})")
+    elif isinstance(market, str) and markets and market not in markets:
+        tree.report(
+            (*steps, "market"), f"{market} is not among the edition's markets ({', '.join(markets)}): add it there, or name one of them"
+        )
+
+
+def advise(file: FeedsFile, tree: Tree) -> None:
+    """Report what is legal but unwise, and intervals that lie outside their bounds."""
+    _check_intervals(file, tree)
+
+    def warn(steps: Steps, message: str, *, of_key: bool = False) -> None:
+        tree.report(steps, message, of_key=of_key, severity="warning")
+
+    if not file.sources:
+        warn(("sources",), "is empty: nothing will be looked at")
+    silent = [one.name for one in file.sources if one.enabled and not (one.contact or file.contact)]
+    if silent:
+        warn(
+            ("contact",), f"is missing, so publishers cannot reach you and some (SEC) refuse: add contact: you@example.org ({silent[0]} …)"
+        )
+    for n, one in enumerate(file.sources):
+        if one.url and written.carries_secret(one.url):
+            warn(("sources", n, "url"), 'seems to carry a key or token, which ends up in logs and backups: prefer auth: "env:NAME"')
+    addressed = {name for one in file.editions for name in one.groups}
+    disabled = {one.name for one in file.groups if not one.enabled}
+    for n, group in enumerate(file.groups):
+        if group.name not in addressed:
+            warn(("groups", n, "name"), f"no edition is addressed to {group.name}: it gets nothing")
+    for n, edition in enumerate(file.editions):
+        mailed = any(sink.email for sink in edition.sinks)
+        reached = bool(edition.recipients) or any(name not in disabled for name in edition.groups)
+        if mailed and not reached:
+            warn(("editions", n, "sinks"), "mails to nobody: add recipients or an enabled group", of_key=True)
+        if edition.recipients and not mailed and not any(sink.folder for sink in edition.sinks):
+            warn(("editions", n, "recipients"), "get nothing, since no sink mails: add {email: true} to sinks", of_key=True)
