@@ -35,11 +35,12 @@ class Verdict:
 
 def verdict(one: Facts, other: Facts) -> Verdict:
     """The answer, with every agreement that counted or the disagreement that forbids it."""
+    if why_not := disagreement(one, other):  # first: most pairs end here, and what agrees takes far longer to find
+        return Verdict(False, 0.0, (Reason(why_not),), forbidden=True)
     agreed = tuple(agreements(one, other))
     if _only_a_company(one, other, agreed):
         agreed = (*agreed, Reason("only one company in common, and not on one day", weight=-0.4))
-    why_not = disagreement(one, other, agreed)
-    if why_not:
+    if why_not := _too_far(one, other, agreed):
         return Verdict(False, 0.0, (Reason(why_not),), forbidden=True)
     score = round(sum(reason.weight for reason in agreed), 3)
     same = score >= ENOUGH and any(reason.what.startswith(SUBJECTS) for reason in agreed)
@@ -168,8 +169,8 @@ def _closeness(one: Facts, other: Facts) -> Reason:
 # ---- what forbids ----------------------------------------------------------------------------------------------------
 
 
-def disagreement(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> str:
-    """Why two reports cannot tell one event; empty when nothing forbids it."""
+def disagreement(one: Facts, other: Facts) -> str:
+    """Why two reports cannot tell one event, whatever else they agree in; empty when nothing forbids it."""
     return (
         _another_kind(one, other)
         or _other_agency(one, other)
@@ -177,7 +178,7 @@ def disagreement(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> str:
         or _other_disease(one, other)
         or _other_trial(one, other)
         or _other_amount(one, other)
-        or _too_far(one, other, agreed)
+        or _far_beyond(one, other)
     )
 
 
@@ -252,6 +253,11 @@ def _other_amount(one: Facts, other: Facts) -> str:
         if currency == other_currency and abs(amount - other_amount) * 100 > APART_PERCENT * max(amount, other_amount):
             return f"another amount: {currency} {amount:g}m, {other_amount:g}m"
     return ""
+
+
+def _far_beyond(one: Facts, other: Facts) -> str:
+    gap = apart_days(one, other)
+    return f"{gap} days apart" if gap > max(3, *kinds.window(one.type, other.type)) else ""
 
 
 def _too_far(one: Facts, other: Facts, agreed: tuple[Reason, ...]) -> str:
