@@ -164,7 +164,7 @@ class Fetcher:
         nothing = answer.status == 404 and KINDS[source.kind].says_nothing and is_json(answer.body)
         if wall or (answer.status != 200 and not nothing):
             raise _failure(source, answer, wall, now)
-        if (error := walls.error_within(answer.body)) is not None:
+        if not nothing and (error := walls.error_within(answer.body)) is not None:
             raise FetchError(source.name, *error, retry_after=retry_after(answer.headers.get("retry-after", ""), now), status=200)
         return _page(url, answer, validators, str(url) if hops and permanent else None)
 
