@@ -62,5 +62,5 @@ def _title(kind: str, company: str, medicine: str) -> str:
     if kind == "COMPLETE RESPONSE":
         return f"FDA issues a complete response letter to {company} for {medicine}"
     if kind.startswith("RESCIND"):
-        return f"FDA rescinds a letter to {company} about {medicine}"
+        return f"FDA rescinds the complete response letter to {company} about {medicine}"
     return f"FDA has published a letter to {company} about {medicine}"
