@@ -274,6 +274,20 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class House:
+    """What a house wants of its lines besides their sentences; as it stands here, nothing is changed."""
+
+    tense: Literal["past", "present"] = "past"
+    order: Literal["date_first", "company_first"] = "date_first"
+    brand: Literal["as_written", "capitals"] = "as_written"
+    trademark: bool = False  # ™ behind a brand at its first mention
+    date: Literal["month", "day"] = "month"
+    sentences: Literal[1, 2] = 2
+    source_note: bool = False
+    present: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # word of the templates → in the present tense: of one, of several
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """The house style of lines: style.yaml."""
 
@@ -283,6 +297,7 @@ class Style:
     modalities: Mapping[str, str] = field(default_factory=dict)  # as markets write it → as a line says it
     without_article: tuple[str, ...] = ()  # agencies that are named without "the"
     policy: Policy = Policy()
+    house: House = House()
 
 
 @dataclass(frozen=True, slots=True)

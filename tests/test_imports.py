@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit"),
+        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit", "claims", "stale"),
     },
     {
         *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling"),

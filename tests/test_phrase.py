@@ -13,7 +13,7 @@ import pytest
 
 from monitor import cluster, phrase
 from monitor.config import load_seeds, shipped
-from monitor.gazetteer import Seeds
+from monitor.gazetteer import House, Seeds
 from monitor.model import Development, Event, Status
 from monitor.phrase.filling import Piece, a_or_an, sentence
 from monitor.phrase.wording import amount, as_running_text, day, indication
@@ -68,6 +68,19 @@ def test_a_line_opens_with_its_month_and_has_at_most_two_sentences(case: dict[st
     assert not line or re.match(r"In [A-Z][a-z]+ \d{4}, ", line)
     assert len(re.findall(r"\.(?:\s|$)", line.replace("U.S. ", ""))) <= 2
     assert "  " not in line
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_every_word_comes_from_somewhere_in_another_house_too(case: dict[str, Any], seeds: Seeds) -> None:
+    present = seeds.style.house.present
+    house = House("present", "company_first", "capitals", trademark=True, date="day", sentences=1, source_note=True, present=present)
+    other = replace(seeds, style=replace(seeds.style, house=house))
+    told = event(*case["reports"])
+    market = seeds.markets[told.markets[0].market]
+    line = phrase.compose(told, market, other).text
+    assert phrase.strange(line, told, other) == ()
+    assert bool(line) == bool(phrase.compose(told, market, seeds).text)
+    assert not line or (line.endswith(f" Source: {told.reports[0].source}.") and not line.startswith("In "))
 
 
 # ---- what keeps a word out -------------------------------------------------------------------------------------------

@@ -178,3 +178,65 @@ def test_every_place_is_used_by_some_sentence(seeds: Seeds) -> None:
         for name in wanted(template.text)
     }
     assert set(PLACES) - used <= {"indication", "partner", "nct"}
+
+
+# ---- options of the house --------------------------------------------------------------------------------------------
+
+HOUSE = """
+house:
+  OPTIONS
+  present: {obtained: [obtains, obtain]}
+  examples:
+    - of: medicine
+      type: approval
+      gives: "LINE"
+"""
+PRINTED = "Polderix (poldercabtagene autoleucel)"
+
+
+def housed(organisation: Path, options: str, line: str) -> list[str]:
+    """What loading says about a house with these options and this example."""
+    text = STYLE.replace('month: "2025-12"', 'month: "2025-12-04"\n    source: Harbour Wire')
+    return said(organisation, text=text + HOUSE.replace("OPTIONS", options.replace("; ", "\n  ")).replace("LINE", line))
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ("tense: past", GIVES),
+        ("tense: present", f"In December 2025, Harbour Cells obtains U.S. FDA approval of {PRINTED}."),
+        ("order: company_first", f"Harbour Cells obtained U.S. FDA approval of {PRINTED} in December 2025."),
+        ("order: company_first; date: day", f"Harbour Cells obtained U.S. FDA approval of {PRINTED} on 4 December 2025."),
+        ("brand: capitals", GIVES.replace("Polderix", "POLDERIX")),
+        ("trademark: true", GIVES.replace("Polderix", "Polderix™")),
+        ("date: day", GIVES.replace("In December", "On 4 December")),
+        ("sentences: 1", GIVES),
+        ("source_note: true", f"{GIVES} Source: Harbour Wire."),
+    ],
+)
+def test_each_option_of_the_house_gives_what_its_example_says(options: str, line: str, organisation: Path) -> None:
+    assert housed(organisation, options, line) == []
+
+
+def test_a_line_of_the_house_that_comes_out_otherwise_is_refused_with_its_line(organisation: Path) -> None:
+    (told,) = housed(organisation, "brand: capitals", GIVES)
+    where, _, message = told.partition(": error: ")
+    number = int(where.split(":")[1])
+    assert (organisation / "style.yaml").read_text().splitlines()[number - 1].strip() == f'gives: "{GIVES}"'
+    assert message == f"house.examples[0].gives: the line gives something else: {GIVES.replace('Polderix', 'POLDERIX')}"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "message"),
+    [
+        ("of: medicine\n      type", "of: medecine\n      type", "medecine is no sample; did you mean medicine?"),
+        ("type: approval\n      gives", "type: aproval\n      gives", "aproval has no sentences; did you mean approval?"),
+        ("  OPTIONS", "  tens: past", "house.tens"),
+        ("  OPTIONS", "  tense: future", "house.tense"),
+        ("{obtained: [obtains, obtain]}", "{won: [wins, win]}\n  tense: present", "has no word of the sentence at "),
+    ],
+)
+def test_what_is_wrong_with_a_house_is_named(wrong: str, right: str, message: str, organisation: Path) -> None:
+    text = STYLE + HOUSE.replace("LINE", GIVES)
+    assert wrong in text
+    assert any(message in told for told in said(organisation, text=text.replace(wrong, right).replace("  OPTIONS\n", "")))

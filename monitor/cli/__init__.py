@@ -42,6 +42,7 @@ COMMANDS = {
     "edit": ("analyst", "Take a development into the report in your own words."),
     "calendar": ("records", "List the decisions and closings that lie ahead, or are overdue."),
     "audit": ("records", "Hold registers against the news: what was confirmed, what is only announced, what was missed."),
+    "figures": ("claims", "List the market sizes of reports as claims, with what contradicts them."),
     "table": ("builder", "Print the latest developments of a market."),
     "report": ("builder", "Bring the Recent Developments section of a report up to date."),
 }

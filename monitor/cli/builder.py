@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from monitor.cli import WELL, monitor, show
+from monitor.cli.claims import report_audit
 
 if TYPE_CHECKING:
     from monitor.gazetteer import Market
@@ -118,6 +119,9 @@ def nodes(market: Market, names: Sequence[str]) -> tuple[str, ...]:
 @click.group()
 def report() -> None:
     """Bring the Recent Developments section of a report up to date."""
+
+
+report.add_command(report_audit)
 
 
 @report.command()

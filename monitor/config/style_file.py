@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from monitor.config.checks import Strict, near, validated
 from monitor.config.market_file import Word
 from monitor.config.places import Steps, Tree
-from monitor.gazetteer import EventType, Policy, Style, Template, Wording
-from monitor.phrase.examples import rendered, sample_words
-from monitor.phrase.filling import PLACES, Words, mistake
+from monitor.gazetteer import EventType, House, Policy, Style, Template, Wording
+from monitor.phrase.examples import rendered, sample_line, sample_words
+from monitor.phrase.filling import PLACES, Words, mistake, wording_of
+from monitor.phrase.housing import shaped
 
 Part = Literal["first", "second", "headline"]
 PARTS: tuple[Part, ...] = ("first", "second", "headline")
@@ -42,6 +43,41 @@ class PolicyFile(Strict):
     complete: dict[Word, list[Word]] = Field(default={}, description="type: what must be known besides its `needs` in types.yaml")
 
 
+class OptionsFile(Strict):
+    """What a house may want of its lines besides the sentences; what is left out is as it is here."""
+
+    tense: Literal["past", "present"] = Field(
+        "past", description="present: the words of `present` take the place of theirs in every sentence"
+    )
+    order: Literal["date_first", "company_first"] = Field(
+        default="date_first", description="company_first: the date ends the first sentence"
+    )
+    brand: Literal["as_written", "capitals"] = Field(default="as_written", description="how brands of products are printed")
+    trademark: bool = Field(default=False, description="™ behind a brand at its first mention in a line")
+    date: Literal["month", "day"] = Field(default="month", description="day: 4 December 2025 where the day is known")
+    sentences: Literal[1, 2] = Field(default=2, description="how many a line has at most")
+    source_note: bool = Field(default=False, description="whether a line ends with the name of its best source")
+
+
+class HouseExample(Strict):
+    """A line that must come out as it stands here."""
+
+    of: Word = Field(description="the sample of facts")
+    type: Word = Field(description="whose sentences are taken")
+    stage: Word = Field(default="every", description="or one stage of it")
+    options: OptionsFile | None = Field(default=None, description="tried with these instead of the house's own")
+    gives: Word
+
+
+class HouseFile(OptionsFile):
+    """The options of the house, with examples that are run when the file is read."""
+
+    present: dict[Word, Annotated[list[Word], Field(min_length=2, max_length=2)]] = Field(
+        default={}, description="words of the sentences: the same in the present tense, of one company and of several"
+    )
+    examples: list[HouseExample] = Field(default=[])
+
+
 class StyleFile(Strict):
     """All of style.yaml."""
 
@@ -52,6 +88,7 @@ class StyleFile(Strict):
     modalities: dict[Word, Word] = Field(default={}, description="as the market files write it: as a line says it")
     without_article: list[Word] = Field(default=[], description='agencies that are named without "the"')
     policy: PolicyFile = PolicyFile()
+    house: HouseFile = Field(default=HouseFile.model_validate({}), description="options of the house, each with examples")
 
 
 def style_of(tree: Tree, types: Mapping[str, EventType] | None) -> Style:
@@ -75,7 +112,10 @@ def style_of(tree: Tree, types: Mapping[str, EventType] | None) -> Style:
                 known = ["every", *types[type_].subtypes]
                 tree.report(steps, f"{stage} is no stage of {type_}; {near(stage, known)}", of_key=True)
             wordings.setdefault(type_, {})["" if stage == "every" else stage] = _wording(wording, tree, steps, samples)
+    house = _house(file.house, file.house.present)
+    _check_house(file.house, house, wordings, samples, tree)
     return Style(
+        house=house,
         wordings=wordings,
         any_headline=_wording(file.otherwise, tree, ("otherwise",), samples).headline,
         designations=dict(file.designations),
@@ -90,6 +130,43 @@ def style_of(tree: Tree, types: Mapping[str, EventType] | None) -> Style:
             complete={type_: tuple(needs) for type_, needs in file.policy.complete.items()},
         ),
     )
+
+
+def _house(options: OptionsFile, present: Mapping[str, list[str]]) -> House:
+    return House(
+        options.tense,
+        options.order,
+        options.brand,
+        options.trademark,
+        options.date,
+        options.sentences,
+        options.source_note,
+        {past: (forms[0], forms[1]) for past, forms in present.items()},
+    )
+
+
+def _check_house(
+    file: HouseFile, house: House, wordings: Mapping[str, Mapping[str, Wording]], samples: Mapping[str, Mapping[str, Words]], tree: Tree
+) -> None:
+    """Every example gives what it says, and every sentence knows its present tense where the house writes it."""
+    for n, example in enumerate(file.examples):
+        steps: Steps = ("house", "examples", n)
+        if example.of not in samples:
+            tree.report((*steps, "of"), f"{example.of} is no sample; {near(example.of, samples)}")
+        elif example.type not in wordings:
+            tree.report((*steps, "type"), f"{example.type} has no sentences; {near(example.type, wordings)}")
+        elif example.stage not in {"every", *wordings[example.type]}:
+            tree.report((*steps, "stage"), f"{example.stage} has no sentences of its own; {near(example.stage, wordings[example.type])}")
+        else:
+            tried = _house(example.options, file.present) if example.options else house
+            given = sample_line(wording_of(wordings[example.type], example.stage), samples[example.of], tried)
+            if given != example.gives:
+                tree.report((*steps, "gives"), f"the line gives something else: {given or 'no line, for the sample lacks facts'}")
+    if house.tense == "present":
+        for stages in wordings.values():
+            for template in (one for wording in stages.values() for one in wording.first):
+                if shaped(template, {}, House(tense="present", present=house.present)) is template:
+                    tree.report(("house", "present"), f"has no word of the sentence at {template.place}: {template.text}")
 
 
 def _wording(file: WordingFile, tree: Tree, steps: Steps, samples: Mapping[str, Mapping[str, Words]]) -> Wording:

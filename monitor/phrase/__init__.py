@@ -13,9 +13,10 @@ from typing import Literal
 from monitor.cluster import confirmation
 from monitor.gazetteer import Agency, Market, Seeds
 from monitor.model import Conflict, Development, Due, Event, MarketMatch, Reason, Status
+from monitor.phrase import housing
 from monitor.phrase.checking import strange
 from monitor.phrase.facts import agency_of, parties, products_of, told
-from monitor.phrase.filling import Piece, Words, choose, fill, sentence, text_of, wanted, wording_of
+from monitor.phrase.filling import Piece, Words, choose, fill, text_of, wanted, wording_of
 from monitor.phrase.judging import Known, best_tier, judge
 from monitor.phrase.numbers import number
 from monitor.phrase.wording import amount
@@ -111,11 +112,8 @@ def compose(event: Event, market: Market, seeds: Seeds) -> Composed:
         )
     if best_tier(event) > 1 and not _a_company_acts(first.text, words):
         return Composed("", why_not="only media tell it, and they name no company")
-    seen: set[str] = set()
-    pieces = fill(first, words, seen)
     second = choose(wording.second, words, frozenset(wanted(first.text)))
-    if second is not None:
-        pieces = (*pieces, Piece(" ", "template"), *sentence(fill(second, words, seen)))
+    pieces = housing.line(first, second, words, seeds.style.house)
     text = text_of(pieces)
     if odd := strange(text, event, seeds):
         return Composed("", pieces, f"words from nowhere: {', '.join(odd)}")

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from monitor.gazetteer import Market, Seeds, Template, Wording
+from monitor.gazetteer import House, Market, Seeds, Template, Wording
 from monitor.model import Event
 from monitor.phrase.filling import PLACEHOLDER
+from monitor.phrase.housing import printed_by
 from monitor.phrase.wording import amount, day, month
 
 WORD = re.compile(r"\d[\d.,]*\d|\w+")
@@ -22,7 +23,7 @@ JOINTS = "a an the and s for in of the treatment of phase USD EUR GBP CNY JPY CH
 def strange(line: str, event: Event, seeds: Seeds) -> tuple[str, ...]:
     """The words of a line that come from nowhere."""
     known = _words_of_seeds(seeds.version, seeds) | template_words(seeds, event.type)
-    known |= set(_words([*_of_sources(event), *_derived(event)]))
+    known |= set(_words([*_of_sources(event), *_derived(event), *_of_house(event, seeds.style.house)]))
     return tuple(word for word in _words([line]) if word not in known)
 
 
@@ -51,7 +52,7 @@ def _words_of_seeds(version: str, seeds: Seeds) -> frozenset[str]:
 def template_words(seeds: Seeds, type_: str) -> frozenset[str]:
     """Every word that the templates of a type print by themselves."""
     style = seeds.style
-    texts = [JOINTS, *style.designations.values(), *style.modalities.values()]
+    texts = [JOINTS, *printed_by(style.house), *style.designations.values(), *style.modalities.values()]
     for wording in style.wordings.get(type_, {}).values():
         texts += (PLACEHOLDER.sub(" ", template.text) for template in _templates(wording))
     return frozenset(_words(texts))
@@ -82,6 +83,14 @@ def _derived(event: Event) -> Iterator[str]:
             yield day(slot.value)
         elif slot.name == "phase":
             yield slot.value
+
+
+def _of_house(event: Event, house: House) -> Iterator[str]:
+    """What only a house that asks for it prints: the day, and the name of the source."""
+    if house.date == "day" and event.date.precision == "day":
+        yield day(event.date.value.isoformat())
+    if house.source_note:
+        yield event.reports[0].source
 
 
 def _names(markets: Iterable[Market]) -> Iterator[str]:

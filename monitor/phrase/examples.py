@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.gazetteer import Template
-from monitor.phrase.filling import PLACES, Piece, Words, a_or_an, fill, joined, text_of, wanted
+from monitor.gazetteer import House, Template, Wording
+from monitor.phrase.filling import PLACES, Piece, Words, a_or_an, choose, fill, joined, text_of, wanted
+from monitor.phrase.housing import line
 from monitor.phrase.wording import MONTHS, amount, day, is_counted, is_people
 
 AMOUNTS = frozenset({"upfront", "total", "milestones", "proceeds"})
@@ -19,7 +20,7 @@ def sample_words(facts: Mapping[str, Fact]) -> dict[str, Words]:
     """The words of a sample; raises ValueError for what is no fact, or cannot be read."""
     words: dict[str, Words] = {}
     for name, fact in facts.items():
-        if name not in PLACES:
+        if name not in PLACES and name != "source":
             raise ValueError(f"there is nothing called {name}; there is: {', '.join(PLACES)}")
         words |= _words(name, fact)
     return words
@@ -34,17 +35,23 @@ def rendered(template: Template, words: Mapping[str, Words], *, headline: bool =
     return text.rstrip(".") if headline else text
 
 
+def sample_line(wording: Wording, words: Mapping[str, Words], house: House) -> str:
+    """The line that a house makes of a sample; empty when no sentence can be filled."""
+    first = choose(wording.first, words)
+    if first is None:
+        return ""
+    return text_of(line(first, choose(wording.second, words, frozenset(wanted(first.text))), words, house))
+
+
 def _words(name: str, fact: Fact) -> dict[str, Words]:
     if isinstance(fact, list):
-        return {
-            name: Words(_piece(fact[0]), _piece(fact[-1]), the=True)
-            if name in ONE_THING_TWICE
-            else joined([Words(_piece(one)) for one in fact])
-        }
+        return {name: _twice(name, fact) if name in ONE_THING_TWICE else joined([Words(_piece(one)) for one in fact])}
     if isinstance(fact, int | float):
         if name not in AMOUNTS | {"per_share"}:
             raise ValueError(f"{name} is no amount: write it in quotes")
         return {name: Words(_piece(amount(float(fact), "USD", single=name == "per_share")))}
+    if name == "month" and fact.count("-") == 2 and (said := day(fact)):
+        return {"month": Words(_piece(_said(name, fact[:7]))), "day": Words(_piece(said))}
     if name == "indication":
         return indication_words(_piece(fact))
     return {name: Words(_piece(_said(name, fact)), the=name == "agency")}
@@ -77,6 +84,21 @@ def indication_words(pieces: tuple[Piece, ...]) -> dict[str, Words]:
         "in_indication": after_in,
     }
     return words | ({"in_short": after_in} if len(text.split()) <= SHORT else {})
+
+
+def _twice(name: str, fact: list[str]) -> Words:
+    """A thing in full and afterwards; of a product, its brand is marked."""
+    if name != "product":
+        return Words(_piece(fact[0]), _piece(fact[-1]), the=True)
+    return Words(_branded(fact[0]), _branded(fact[-1], len(fact) > 1), the=True)
+
+
+def _branded(text: str, brand: bool = False) -> tuple[Piece, ...]:
+    """A name with its brand marked: all of it, or what stands before the generic name in brackets."""
+    own, bracket, rest = text.partition(" (")
+    if brand or bracket:
+        return (Piece(own, "seed", brand=True), *(_piece(f"{bracket}{rest}") if bracket else ()))
+    return _piece(text)
 
 
 def _piece(text: str) -> tuple[Piece, ...]:

@@ -13,7 +13,7 @@ from monitor.model import Event, EventDate, Report, Slot
 from monitor.phrase.examples import indication_words
 from monitor.phrase.filling import Piece, Words, joined
 from monitor.phrase.numbers import numbers
-from monitor.phrase.wording import as_running_text, indication, month
+from monitor.phrase.wording import as_running_text, day, indication, month
 
 ACTING = ("sponsor", "company")
 SINGLE = (
@@ -57,6 +57,10 @@ def told(event: Event, market: Market, seeds: Seeds) -> dict[str, Words]:
     words |= numbers(event)
     words |= _plain(event, seeds)
     kind = seeds.types.get(event.type)
+    if event.date.precision == "day":
+        words["day"] = Words((Piece(day(event.date.value.isoformat()), "date", f"{event.date.origin} {event.date.value.isoformat()}"),))
+    lead = event.reports[0].source
+    words["source"] = Words((Piece(lead, "span", lead),))
     words["label"] = Words((Piece((kind.label if kind else "") or event.type.replace("_", " "), "template", "types.yaml"),))
     return words
 
@@ -232,7 +236,7 @@ def _product(event: Event, market: Market, seeds: Seeds) -> dict[str, Words]:
 
 def _called(product: Product) -> Words:
     name = product.brand or product.generic or (product.codes[0] if product.codes else product.id)
-    return Words((Piece(name, "seed", f"product {product.id}"),))
+    return Words((Piece(name, "seed", f"product {product.id}", brand=name == product.brand),))
 
 
 def _named(product: Product) -> Words:
@@ -248,7 +252,8 @@ def _untracked(event: Event) -> Words | None:
     generics = [slot for slot in event.slots if slot.name == "generic" and not slot.id]
     if len(products) == 1 and len(generics) == 1 and products[0].value.casefold() != generics[0].value.casefold():
         brand, generic = _printed(products[0], event), _printed(generics[0], event)
-        return Words((*brand.first, Piece(" (", "template"), *generic.first, Piece(")", "template")), brand.first)
+        called = tuple(replace(piece, brand=True) for piece in brand.first)
+        return Words((*called, Piece(" (", "template"), *generic.first, Piece(")", "template")), called)
     named = (products or generics)[:3]
     return joined([_printed(slot, event) for slot in named]) if named else None
 

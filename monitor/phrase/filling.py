@@ -63,6 +63,7 @@ class Piece:
     kind: str  # template · span · seed · date
     origin: str = ""  # file:line of a template or name; source name of a span
     span: Span | None = None
+    brand: bool = False  # a product's brand, which a house may want in capitals
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Heading:
 def find(text: str, heading: str) -> LineSection | None:
     """The section of that heading, or None; raises TwoSectionsError when two have it."""
     lines = split(text)
-    hidden = _not_prose(lines)
+    hidden = not_prose(lines)
     headings = _headings(lines, hidden)
     named = [one for one in headings if is_heading(_plain(one.title), heading)]
     if any(one.level < LEAST for one in named):
@@ -46,7 +46,7 @@ def find(text: str, heading: str) -> LineSection | None:
 def start(text: str, heading: str) -> str:
     """The text with an empty section at its end, at the level of its other sections, but before a closing note."""
     lines, nl = split(text), newline(text)
-    headings = [one for one in _headings(lines, _not_prose(lines)) if one.level < LEAST]
+    headings = [one for one in _headings(lines, not_prose(lines)) if one.level < LEAST]
     level = max(2, min((one.level for one in headings if one.level > 1), default=2))
     shown = [number for number, line in enumerate(lines) if not line.blank]
     title = f"{'#' * level} {heading}"
@@ -72,7 +72,7 @@ def _plain(title: str) -> str:
     return re.sub(r"<[^>]*>|[*_`\\]", "", title).strip()
 
 
-def _not_prose(lines: Sequence[Line]) -> frozenset[int]:
+def not_prose(lines: Sequence[Line]) -> frozenset[int]:
     """Lines in front matter, in fenced code and in comments of several lines, where nothing is a heading or an entry."""
     inside: set[int] = set()
     first = _front_matter(lines)
