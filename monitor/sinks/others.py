@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from monitor.errors import DeliveryError
@@ -21,6 +22,7 @@ def deliver(issue: Issue, sink: SinkConfig, renderer: Renderer, secrets: Mapping
         import apprise
     except ImportError as error:
         raise DeliveryError("Apprise is not installed: pip install 'market-monitor[apprise]'", "retry") from error
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it logs addresses, which are secrets
     services = apprise.Apprise()
     if not services.add(addresses.split()) or not len(services):
         raise DeliveryError(f"the variable {sink.variable} holds an address that Apprise does not know: see its list of services", "retry")
