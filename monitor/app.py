@@ -8,7 +8,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -20,6 +20,7 @@ from monitor.config.examples import broken_examples
 from monitor.engine.embedded import Threads
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.fetch import Fetcher, allowed_hosts, user_agent
+from monitor.fetch.sending import Sender
 from monitor.gazetteer import Seeds
 from monitor.model import Poll, Source, SourceState
 from monitor.pipeline import Monitor
@@ -153,6 +154,8 @@ def assembled(
             smtp=sinks.smtp_settings(surroundings.secrets),
             renderer=Renderer(surroundings.beside("templates")),
             lines=lambda market, proposed: pipeline.in_report(monitor, market, proposed),
+            sender=Sender(user_agent(__version__, config.contact), surroundings.allow),
+            secrets=surroundings.secrets,
         ),
         raw=Raw(surroundings.kept),
     )
@@ -207,7 +210,7 @@ class Watch:
         after = {source.name for source in config.sources}
         monitor.config, monitor.seeds = config, seeds
         monitor.assessor, monitor.pacer = Assessor(seeds), polling.HostPacer(config.host_spacing.total_seconds())
-        monitor.post = sinks.Post(self._surroundings.folder, monitor.post.smtp, renderer, monitor.post.lines)
+        monitor.post = replace(monitor.post, renderer=renderer)
         settle(monitor)
         added, removed = sorted(after - before), sorted(before - after)
         log.info("configuration %s in force; sources added: %s; removed: %s", config.version[:8], added or "none", removed or "none")

@@ -87,11 +87,15 @@ class DecisionError(MonitorError):
 class DeliveryError(MonitorError):
     """A sink did not take a message.
 
-    `fate` is `retry` (nothing was taken, trying again is safe), `failed` (it never will be) or `in_doubt` (it may have been taken).
+    `fate` is `retry` (nothing was taken, or trying again is safe), `failed` (it never will be) or `in_doubt` (it may have been taken).
+    `retry_after`: when the receiver asked for peace until then.
     """
 
-    def __init__(self, detail: str, fate: Literal["retry", "failed", "in_doubt"]) -> None:
+    def __init__(
+        self, detail: str, fate: Literal["retry", "failed", "in_doubt"], *, retry_after: datetime | None = None
+    ) -> None:  # fmt: skip
         self.fate: Literal["retry", "failed", "in_doubt"] = fate
+        self.retry_after = retry_after
         super().__init__(detail)
 
 

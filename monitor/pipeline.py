@@ -277,7 +277,7 @@ def _hand_over(monitor: Monitor, delivery: Delivery) -> tuple[sinks.DeliveryStat
     except NotFound as error:
         return "failed", str(error), None
     except DeliveryError as error:
-        again = sinks.next_try(delivery.attempts, sent.created, now) if error.fate == "retry" else None
+        again = sinks.next_try(delivery.attempts, sent.created, now, error.retry_after) if error.fate == "retry" else None
         if again is not None:
             return "pending", str(error), again
         return ("failed" if error.fate == "retry" else error.fate), str(error), None

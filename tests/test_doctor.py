@@ -139,6 +139,13 @@ def test_a_secret_that_is_not_set_is_found(tmp_path: Path) -> None:
     assert state(examine(str(feeds), None, {"EMA_TOKEN": "x"}), "secrets") == "well"
 
 
+def test_the_address_of_a_sink_that_is_not_set_is_found(tmp_path: Path) -> None:
+    feeds = by_mail(tmp_path / "ours")
+    feeds.write_text(feeds.read_text().replace("- email: true", '- slack: "env:SLACK_URL"'))
+    assert state(examine(str(feeds), None, {}), "secrets") == "wrong"
+    assert state(examine(str(feeds), None, {"SLACK_URL": "x"}), "secrets") == "well"
+
+
 def test_broken_files_are_counted_and_the_command_that_lists_them_is_named(tmp_path: Path) -> None:
     feeds = by_mail(tmp_path / "ours")
     feeds.write_text("sources: 12\neditions: 13\n")

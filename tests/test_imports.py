@@ -50,6 +50,7 @@ DOORS = {
     "pydantic": {"config", "store", "cli"},
     "fastapi": {"web"},
     "uvicorn": {"web"},
+    "apprise": {"sinks"},
     "smtplib": {"sinks", "doctor"},
 }
 CLOCKS = {"now", "utcnow", "today", "time"}

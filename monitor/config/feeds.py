@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from monitor.config import feeds_checks
 from monitor.config.checks import validated
@@ -136,4 +136,11 @@ def _sink(one: SinkFile, edition: EditionFile) -> SinkConfig:
         return SinkConfig("folder", path=one.folder)
     if one.email:
         return SinkConfig("email")
+    if one.webhook:
+        return SinkConfig("webhook", url=one.webhook, variable=one.secret)
+    if one.slack or one.teams or one.apprise:
+        kind: Literal["slack", "teams", "apprise"] = "slack" if one.slack else "teams" if one.teams else "apprise"
+        return SinkConfig(kind, variable=one.slack or one.teams or one.apprise)
+    if one.feed:
+        return SinkConfig("feed", one.feed, include=tuple(one.include or ("accepted",)), serve=one.serve or False)
     return SinkConfig("report", one.report, one.market or edition.markets[0], tuple(one.include or ("accepted",)), one.create or False)

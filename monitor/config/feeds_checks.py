@@ -15,6 +15,12 @@ from monitor.gazetteer import Market
 from monitor.model import KINDS, Kind, Option
 from monitor.sources import selectors
 
+SINKS = {
+    "folder": "digests", "email": "true", "report": "reports/act.txt", "webhook": "https://…", "slack": '"env:NAME"', "teams": '"env:NAME"',
+    "feed": "public", "apprise": '"env:NAME"',
+}  # fmt: skip
+OF_SINKS = {"market": ("report",), "include": ("report", "feed"), "create": ("report",), "secret": ("webhook",), "serve": ("feed",)}
+
 
 def check(tree: Tree, markets: Mapping[str, Market]) -> None:
     """Report the mistakes that no single key shows."""
@@ -163,17 +169,20 @@ def _check_hour(tree: Tree, steps: Steps) -> None:
 
 
 def _check_sink(tree: Tree, steps: Steps, sink: dict[str, Any], markets: list[str]) -> None:
-    kinds = [kind for kind in ("folder", "email", "report") if kind in sink]
+    kinds = [kind for kind in SINKS if kind in sink]
     if len(kinds) != 1:
         found = f"names {' and '.join(kinds)}" if kinds else "names none"
-        tree.report(steps, f"{found}: a sink is exactly one of {{folder: digests}}, {{email: true}} or {{report: reports/act.txt}}")
+        tree.report(steps, f"{found}: a sink is exactly one of {', '.join(f'{{{kind}: {SINKS[kind]}}}' for kind in SINKS)}")
         return
     if sink.get("email") is False:
         tree.report((*steps, "email"), "false sends nothing: write true, or remove the sink")
+    for key, owners in OF_SINKS.items():
+        if key in sink and kinds[0] not in owners:
+            told = f"belongs to a {' or '.join(owners)} sink only: remove it from this {kinds[0]} sink"
+            tree.report((*steps, key), told, of_key=True)
+    if kinds == ["webhook"] and "secret" not in sink:
+        tree.report(steps, 'has no secret, by which the receiver knows us: add secret: "env:WEBHOOK_SECRET" and set that variable')
     if kinds != ["report"]:
-        for key in ("market", "include", "create"):
-            if key in sink:
-                tree.report((*steps, key), f"belongs to a report sink only: remove it from this {kinds[0]} sink", of_key=True)
         return
     market = sink.get("market")
     if market is None and len(markets) > 1:
@@ -201,6 +210,7 @@ def advise(file: FeedsFile, tree: Tree) -> None:
     for n, one in enumerate(file.sources):
         if one.url and written.carries_secret(one.url):
             warn(("sources", n, "url"), 'seems to carry a key or token, which ends up in logs and backups: prefer auth: "env:NAME"')
+    _advise_sinks(file, tree)
     addressed = {name for one in file.editions for name in one.groups}
     disabled = {one.name for one in file.groups if not one.enabled}
     for n, group in enumerate(file.groups):
@@ -213,3 +223,19 @@ def advise(file: FeedsFile, tree: Tree) -> None:
             warn(("editions", n, "sinks"), "mails to nobody: add recipients or an enabled group", of_key=True)
         if edition.recipients and not mailed and not any(sink.folder for sink in edition.sinks):
             warn(("editions", n, "recipients"), "get nothing, since no sink mails: add {email: true} to sinks", of_key=True)
+
+
+def _advise_sinks(file: FeedsFile, tree: Tree) -> None:
+    """Addresses that hold a secret, and feeds that two editions would write."""
+    feeds: dict[tuple[str, str], str] = {}
+    for n, edition in enumerate(file.editions):
+        for m, sink in enumerate(edition.sinks):
+            steps = ("editions", n, "sinks", m)
+            if sink.webhook and written.carries_secret(sink.webhook):
+                told = "seems to carry a key or token: the signature by `secret` is enough, leave it out"
+                tree.report((*steps, "webhook"), told, severity="warning")
+            for market in edition.markets if sink.feed else ():
+                first = feeds.setdefault((sink.feed or "", market), edition.name)
+                if first != edition.name:
+                    told = f"is written by {first} too, for {market}: give each edition a folder of its own"
+                    tree.report((*steps, "feed"), told, severity="warning")

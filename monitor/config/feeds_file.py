@@ -70,6 +70,9 @@ Url = Annotated[str, AfterValidator(written.url), WithJsonSchema({"type": "strin
 Address = Annotated[str, AfterValidator(written.mail_address), WithJsonSchema({"type": "string", "pattern": "^[^@\\s<>]+@[^@\\s<>]+$"})]
 Contact = Annotated[str, AfterValidator(written.contact), WithJsonSchema(TEXT)]
 Secret = Annotated[str, AfterValidator(written.secret_name), WithJsonSchema({"type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"})]
+SinkSecret = Annotated[
+    str, AfterValidator(written.secret_of_sink), WithJsonSchema({"type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"})
+]
 Schedule = Annotated[tuple[tuple[str, ...], str], BeforeValidator(_schedule), WithJsonSchema(SCHEDULE)]
 Zone = Annotated[str, AfterValidator(written.time_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
 Language = Annotated[str, AfterValidator(_language), WithJsonSchema(TEXT)]
@@ -127,7 +130,7 @@ class GroupFile(Strict):
 
 
 class SinkFile(Strict):
-    """Where an edition goes: exactly one of folder, email and report."""
+    """Where an edition goes: exactly one of folder, email, report, webhook, slack, teams, feed and apprise."""
 
     folder: PathText | None = Field(default=None, description="a folder that takes .eml and .html files")
     email: bool | None = Field(default=None, description="true: to the recipients and groups, by MONITOR_SMTP_HOST")
@@ -136,9 +139,22 @@ class SinkFile(Strict):
         default=None, description="with report: whose lines it gets; may be left out when the edition has one market"
     )
     include: list[Literal["accepted", "proposed"]] | None = Field(
-        default=None, min_length=1, description="with report: accepted lines, and proposed ones when you say so"
+        default=None, min_length=1, description="with report and feed: accepted lines, and proposed ones when you say so"
     )
     create: bool | None = Field(default=None, description="with report: begin the section where there is none")
+    webhook: Url | None = Field(default=None, description="an address that gets the digest as signed JSON (docs/webhook.md)")
+    secret: SinkSecret | None = Field(default=None, description='with webhook: "env:NAME", the variable NAME holds the key that signs')
+    slack: SinkSecret | None = Field(
+        default=None, description='"env:NAME": the variable NAME holds the address of an incoming webhook of Slack'
+    )
+    teams: SinkSecret | None = Field(
+        default=None, description='"env:NAME": the variable NAME holds the address of a workflow of Teams that takes webhooks'
+    )
+    feed: PathText | None = Field(default=None, description="a folder that takes atom.xml and feed.json of each market")
+    serve: bool | None = Field(default=None, description="with feed: the web server shows it, at /markets/ID/atom.xml and /feed.json")
+    apprise: SinkSecret | None = Field(
+        default=None, description='"env:NAME": the variable NAME holds addresses of other services, as Apprise writes them'
+    )
 
 
 class EditionFile(Strict):

@@ -125,12 +125,18 @@ def same_address(address: str) -> str:
 
 def secret_name(text: str) -> str:
     """The name of an environment variable, from "env:NAME". What is refused is not repeated: it may be the secret itself."""
+    return _variable(text, "the secret", "FEED_TOKEN", "the value of the Authorization header")
+
+
+def secret_of_sink(text: str) -> str:
+    """The same, of the key that signs or the address that is secret itself."""
+    return _variable(text, "the secret or address", "SINK_SECRET", "it")
+
+
+def _variable(text: str, what: str, example: str, value: str) -> str:
     found = re.fullmatch(r"env:([A-Za-z_][A-Za-z0-9_]*)", text)
     if found is None:
-        raise ValueError(
-            'must name an environment variable, never hold the secret: write "env:FEED_TOKEN" '
-            "and set FEED_TOKEN to the value of the Authorization header"
-        )
+        raise ValueError(f'must name an environment variable, never hold {what}: write "env:{example}" and set {example} to {value}')
     return found[1]
 
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest import choosing, wording
 from monitor.digest.ahead import OUTCOMES, TOLD_WITHIN, Ahead, calendar, overdue, upcoming
-from monitor.digest.choosing import Chosen
+from monitor.digest.choosing import Chosen, is_for
 from monitor.digest.wording import clip, rank
 from monitor.gazetteer import EventType, Market, Product
 from monitor.model import Coverage, Development, Digest, DigestItem, Edition, MarketSection, Status
 
-__all__ = ["OUTCOMES", "TOLD_WITHIN", "Ahead", "calendar", "compose", "is_quiet", "overdue", "shortened", "upcoming"]
+__all__ = ["OUTCOMES", "TOLD_WITHIN", "Ahead", "calendar", "compose", "is_for", "is_quiet", "overdue", "shortened", "upcoming"]
 
 HEADLINES = 5
 PROPOSED = 10

@@ -49,8 +49,10 @@ def _of_problems(check: str, problems: tuple[Problem, ...], where: str) -> Findi
 
 
 def _secrets(config: Config | None, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Environment variables that sources name for their authorisation."""
+    """Environment variables that sources name for their authorisation, and editions for where they are sent."""
     named = {source.auth.removeprefix("env:"): source.name for source in config.sources if source.enabled and source.auth} if config else {}
+    for edition in config.editions if config else ():
+        named |= {sink.variable: edition.name for sink in edition.sinks if edition.enabled and sink.variable}
     if missing := [f"{variable} (for {source})" for variable, source in named.items() if not environ.get(variable)]:
         yield Finding("secrets", "wrong", f"not set: {', '.join(missing)}", "set them in the environment of the service")
     elif named:

@@ -69,7 +69,8 @@ def user_agent(version: str, contact: str | None) -> str:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
+    """Whose certificates count."""
     return httpx.create_ssl_context()  # SSL_CERT_FILE counts, for networks with an authority of their own
 
 
@@ -224,7 +225,7 @@ class Fetcher:
         )
         allowance = self._guard.allowance
         allowance.grant(self._limits.head, "the headers of the answer do not end")
-        connection = httpcore.HTTPConnection(origin, ssl_context=(self._tls or _trusted()) if https else None, network_backend=self._guard)
+        connection = httpcore.HTTPConnection(origin, ssl_context=(self._tls or trusted()) if https else None, network_backend=self._guard)
         try:
             response = connection.handle_request(request)
             got = httpx.Headers(response.headers, encoding="latin-1")

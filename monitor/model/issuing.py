@@ -12,13 +12,16 @@ from monitor.model.polling import Outcome
 
 @dataclass(frozen=True, slots=True)
 class SinkConfig:
-    """Where an edition goes. `kind`: folder, email or report; the other keys as feeds.yaml documents them."""
+    """Where an edition goes; the keys as feeds.yaml documents them."""
 
-    kind: Literal["folder", "email", "report"]
-    path: str | None = None  # folder: directory; report: the file
+    kind: Literal["folder", "email", "report", "webhook", "slack", "teams", "feed", "apprise"]
+    path: str | None = None  # folder, feed: directory; report: the file
     market: str | None = None  # report
-    include: tuple[str, ...] = ("accepted",)  # report: accepted and, when asked, proposed
+    include: tuple[str, ...] = ("accepted",)  # report, feed: accepted and, when asked, proposed
     create: bool = False  # report: start the section where there is none
+    url: str | None = None  # webhook
+    variable: str | None = None  # webhook: holds its secret; slack, teams, apprise: holds the address, which is one
+    serve: bool = False  # feed: the web server shows it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.errors import DeliveryError, MonitorError
-from monitor.model import Delivery, DeliveryState, Development, Edition, Issue
+from monitor.fetch.sending import Sender
+from monitor.model import Delivery, DeliveryState, Development, Edition, Issue, SinkConfig
 from monitor.render import Renderer
-from monitor.sinks import email, folder, report
+from monitor.sinks import chat, email, folder, others, report, syndication, webhook
 from monitor.sinks.email import SmtpSettings, smtp_settings
 
 __all__ = ["DeliveryState", "Post", "SmtpSettings", "deliver", "next_try", "recipients", "smtp_settings"]
@@ -18,6 +19,11 @@ __all__ = ["DeliveryState", "Post", "SmtpSettings", "deliver", "next_try", "reci
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=4)
 GIVE_UP = timedelta(hours=48)
+UNREPEATABLE = (
+    "slack",
+    "teams",
+    "apprise",
+)  # people would see a message twice: they have a recipient, so that a crash leaves them in doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Post:
     smtp: SmtpSettings | None
     renderer: Renderer
     lines: Callable[[str, bool], tuple[Development, ...]]  # (market, proposed ones too) → the lines its report may carry, oldest first
+    sender: Sender = field(default_factory=lambda: Sender("MarketMonitor"))
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def recipients(edition: Edition) -> tuple[tuple[int, str, bool], ...]:
@@ -35,6 +43,7 @@ def recipients(edition: Edition) -> tuple[tuple[int, str, bool], ...]:
 
     Somebody who is listed twice gets one mail; a group that is switched off gets none. A folder is for whoever runs the monitor:
     its copy shows the health unless the edition has groups and none of them may see it.
+    A webhook knows a repeated delivery by its key, and files are written anew: these have no recipient, and a crash repeats them.
     """
     people: dict[str, tuple[str, bool]] = {}
     for group in (group for group in edition.groups if group.enabled):
@@ -47,11 +56,13 @@ def recipients(edition: Edition) -> tuple[tuple[int, str, bool], ...]:
         if sink.kind == "email":
             found += [(index, address, health) for address, health in people.values()]
         else:
-            found.append((index, "", sink.kind == "folder" and (not edition.groups or any(group.health for group in edition.groups))))
+            found.append(
+                (index, _recipient(sink), sink.kind == "folder" and (not edition.groups or any(group.health for group in edition.groups)))
+            )
     return tuple(found)
 
 
-def deliver(delivery: Delivery, issue: Issue, edition: Edition, post: Post, now: datetime) -> str:  # noqa: ARG001 - a sink that signs or waits will need it
+def deliver(delivery: Delivery, issue: Issue, edition: Edition, post: Post, now: datetime) -> str:
     """Hand one issue to one recipient or place; returns a word for the log. May be called twice for one delivery.
 
     Raises DeliveryError, whose fate says whether trying again is safe.
@@ -65,14 +76,38 @@ def deliver(delivery: Delivery, issue: Issue, edition: Edition, post: Post, now:
             return folder.deliver(delivery, issue, edition, folder=where, renderer=post.renderer, smtp=post.smtp)
         if sink.kind == "email":
             return email.deliver(delivery, issue, edition, post.renderer, post.smtp)
-        return report.deliver(sink, post.folder, post.lines)
+        if sink.kind == "feed":
+            return syndication.deliver(issue, edition, sink, post.folder, post.lines)
+        if sink.kind == "report":
+            return report.deliver(sink, post.folder, post.lines)
+        return _sent(delivery, issue, edition, sink, post, now)
     except DeliveryError:
         raise
     except MonitorError as error:  # a template or a report file: a person can mend it, and nothing was taken
         raise DeliveryError(str(error), "retry") from error
 
 
-def next_try(attempts: int, created: datetime, now: datetime) -> datetime | None:
-    """When to try again after `attempts` tries: five minutes, doubling up to four hours; None once the issue is 48 hours old."""
-    pause = min(FIRST_PAUSE * 2 ** min(max(attempts, 1) - 1, 10), LONGEST_PAUSE)
-    return now + pause if now + pause <= created + GIVE_UP else None
+def _sent(delivery: Delivery, issue: Issue, edition: Edition, sink: SinkConfig, post: Post, now: datetime) -> str:
+    """Hand an issue to a service that is not mail."""
+    if delivery.recipient != _recipient(sink):
+        raise DeliveryError(f"sink {delivery.sink + 1} of edition {edition.name} was another one when the issue was made", "failed")
+    if sink.kind == "webhook":
+        return webhook.deliver(delivery, issue, sink, post.sender, post.secrets, now)
+    if sink.kind == "apprise":
+        return others.deliver(issue, sink, post.renderer, post.secrets)
+    return chat.deliver(issue, edition, sink, post.sender, post.secrets, now)
+
+
+def _recipient(sink: SinkConfig) -> str:
+    """What a row of the outbox says of a sink without addresses; people see what UNREPEATABLE sinks send."""
+    return f"{sink.kind}:{sink.variable}" if sink.kind in UNREPEATABLE else ""
+
+
+def next_try(attempts: int, created: datetime, now: datetime, asked: datetime | None = None) -> datetime | None:
+    """When to try again after `attempts` tries: five minutes, doubling up to four hours, or when the receiver `asked`, if later.
+
+    None once the issue would be 48 hours old.
+    """
+    again = now + min(FIRST_PAUSE * 2 ** min(max(attempts, 1) - 1, 10), LONGEST_PAUSE)
+    again = max(again, asked or again)
+    return again if again <= created + GIVE_UP else None

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from monitor import __version__
 from monitor.errors import StoreError
 from monitor.pipeline import Monitor
-from monitor.web import websub
+from monitor.web import feeds, websub
 from monitor.web.environment import Settings, settings
 from monitor.web.guarding import Guarded
 from monitor.web.server import serving
@@ -31,4 +31,5 @@ def app(monitor: Monitor, settings: Settings) -> Guarded:
 
     if settings.callbacks:
         rooms.include_router(websub.room(monitor, settings.callbacks))
+    rooms.include_router(feeds.room(monitor))
     return Guarded(rooms)
