@@ -287,10 +287,10 @@ def _hand_over(monitor: Monitor, delivery: Delivery) -> tuple[sinks.DeliveryStat
 
 
 def in_report(monitor: Monitor, market: str, include_proposed: bool) -> tuple[Development, ...]:
-    """The lines a report of that market may carry, oldest first."""
+    """The lines a report of that market may carry, oldest first, and those it must no longer: they are named where they still stand."""
     from monitor.model import Status
 
-    statuses = (*IN_REPORT, Status.PROPOSED) if include_proposed else IN_REPORT
+    statuses = (*IN_REPORT, Status.REJECTED, Status.WITHDRAWN, *((Status.PROPOSED,) if include_proposed else ()))
     return monitor.store.developments(market, statuses=statuses, oldest_first=True)
 
 

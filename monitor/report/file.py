@@ -14,16 +14,20 @@ from typing import Literal
 
 from monitor.errors import ReportFileError
 from monitor.files import write_atomically
+from monitor.report.package import Package, repacked, unpacked
 
-Kind = Literal["text", "markdown", "html"]
+Kind = Literal["text", "markdown", "rst", "html", "word"]
 
 KINDS: dict[str, Kind] = {
-    "": "text", ".txt": "text", ".text": "text", ".rst": "text", ".asc": "text",
+    "": "text", ".txt": "text", ".text": "text", ".asc": "text", ".rst": "rst", ".rest": "rst",
     ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mkd": "markdown",
     ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".docx": "word", ".docm": "word",
 }  # fmt: skip
+ZIPPED = b"PK\x03\x04"
 OTHER_PROGRAMS = {
-    b"PK\x03\x04": "a Word or OpenDocument file", b"%PDF": "a PDF", b"{\\rtf": "an RTF file", b"\xd0\xcf\x11\xe0": "an old Word file",
+    ZIPPED: "a Word or OpenDocument file", b"%PDF": "a PDF", b"{\\rtf": "an RTF file",
+    b"\xd0\xcf\x11\xe0": "a Word file of the old form or under a password",
 }  # fmt: skip
 UTF8_DECLARED = re.compile(rb"charset\s*=\s*[\"']?utf-?8", re.IGNORECASE)
 LARGEST = 50_000_000
@@ -39,12 +43,19 @@ class ReportFile:
     text: str
     encoding: str
     kind: Kind
+    package: Package | None = None  # of a Word file, whose `text` is its main part
+
+    def again(self, text: str) -> str:
+        """The text as it would be read once it was written."""
+        return text if self.package is not None else self.encode(text).decode(self.encoding)
 
     def encode(self, text: str) -> bytes:
         """The text in the report's own encoding; raises ReportFileError when that lacks a character.
 
         HTML spells out what its encoding lacks, and everything beyond ASCII where the page is ASCII and names no encoding.
         """
+        if self.package is not None:
+            return repacked(self.raw, self.package.main, text)
         if self.kind == "html":
             plain = self.encoding == "utf-8" and self.raw.isascii() and not UTF8_DECLARED.search(self.raw)
             return text.encode("ascii" if plain else self.encoding, "xmlcharrefreplace")
@@ -61,11 +72,16 @@ def read(path: Path) -> ReportFile:
     """The report as it is; raises ReportFileError when it is missing, not text, or in no encoding that can be told."""
     kind = KINDS.get(path.suffix.lower())
     raw = _bytes(path)
+    if kind == "word" and raw.startswith(ZIPPED):
+        package = unpacked(path, raw)
+        return ReportFile(path, raw, package.document, "utf-8", kind, package)
     for start, what in OTHER_PROGRAMS.items():
         if raw.startswith(start):
-            raise ReportFileError(path, f"is {what}; text, Markdown and HTML can be updated")
+            raise ReportFileError(path, f"is {what}; Word (.docx), HTML, Markdown, reStructuredText and plain text can be updated")
+    if kind == "word":
+        raise ReportFileError(path, "is no Word file, whatever its ending says; restore it and run again")
     if kind is None:
-        raise ReportFileError(path, f"has the ending {path.suffix!r}; use .txt, .md or .html, so that its form is known")
+        raise ReportFileError(path, f"has the ending {path.suffix!r}; use .docx, .html, .md, .rst or .txt, so that its form is known")
     encoding = MARKS.get(raw[:2]) or _encoding(path, raw)
     try:
         text = raw.decode(encoding)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from monitor.report.section import Edit, Entry, NewLine
+from monitor.report.section import COMMENT, Edit, Entry, NewLine
 from monitor.report.words import MARK, fingerprint, opens_with_a_date
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -125,10 +125,12 @@ def entry(text: str, lines: Sequence[Line], draft: Draft) -> Entry:
     words = " ".join(draft.texts)
     hidden = HIDDEN.search(words)
     mark = MARK.search(text, start, end)
-    seen = MARK.sub("", HIDDEN.sub("", words), count=1)
+    flagged = COMMENT.search(text, start, end)
+    seen = MARK.sub("", HIDDEN.sub("", COMMENT.sub("", words)), count=1)
     return Entry(
         start, end, " ".join(seen.split()), hidden["id"] if hidden else None, hidden["written"] if hidden else None,
         mark.span() if mark and not text[lines[draft.first].start + _before(draft) : mark.start()].strip() else None,
+        (*flagged.span(), flagged["words"]) if flagged else None,
     )  # fmt: skip
 
 

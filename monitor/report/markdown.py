@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from monitor.report.lines import HIDDEN, Draft, Line, LineSection, Style, bullet, entry, gather, inset, newline, split, style_of
 from monitor.report.plain import CLOSING
@@ -153,10 +154,14 @@ def _section(text: str, lines: Sequence[Line], headings: Sequence[Heading], own:
     style = style_of(lines, drafts) if drafts else _usual(lines, hidden)
     if not style.mark:
         style = Style("", between=max(1, style.between), columns=style.columns)
-    prose = [number for number in range(own.last, last) if not lines[number].blank]
+    shown = [number for number in range(own.last, last) if not lines[number].blank]
+    prose = list(takewhile(lambda number: not CLOSING.match(_plain(lines[number].text)), shown))
     room = lines[prose[-1]].end if prose else lines[own.last - 1].end
     spaced = bool(prose) or own.last >= len(lines) or lines[own.last].blank
-    entries = [replace(one, text=ESCAPED.sub(r"\1", one.text)) for one in (entry(text, lines, draft) for draft in drafts)]
+    entries = [
+        replace(one, text=ESCAPED.sub(r"\1", one.text), room=one.start + len(text[one.start : one.end].rstrip()))
+        for one in (entry(text, lines, draft) for draft in drafts)
+    ]
     return LineSection(text, lines, drafts, entries, style, room, spaced, hides_ids=True, escape=literal)
 
 

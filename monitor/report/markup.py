@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from monitor.report.lines import newline
 from monitor.report.plain import CLOSING
-from monitor.report.section import Edit, Entry, NewLine, TwoSectionsError
+from monitor.report.section import COMMENT, Edit, Entry, NewLine, TwoSectionsError
 from monitor.report.tree import Node, page
 from monitor.report.words import MARK, fingerprint, is_heading, opens_with_a_date
 
@@ -185,7 +185,11 @@ def _entry(text: str, node: Node) -> Entry:
     name = node.attributes.get("data-id")
     if name is None and hidden:
         name, written = hidden["id"], hidden["written"]
-    return Entry(node.start, node.end, MARK.sub("", seen, count=1).strip(), name, written, mark.span() if mark else None)
+    flagged = COMMENT.search(text, node.inner, node.close)
+    return Entry(
+        node.start, node.end, MARK.sub("", seen, count=1).strip(), name, written, mark.span() if mark else None,
+        (*flagged.span(), flagged["words"]) if flagged else None, node.close,
+    )  # fmt: skip
 
 
 def _comments(node: Node) -> list[str]:

@@ -1,7 +1,8 @@
-"""What the three formats have in common: a section is a run of entries with places in the text, and says how to add another."""
+"""What the formats have in common: a section is a run of entries with places in the text, and says how to add another."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -28,9 +29,19 @@ class Entry:
     start: int
     end: int
     text: str  # as a reader sees it: one line, without bullet, mark and hidden id
-    id: str | None = None  # hidden in Markdown and HTML
+    id: str | None = None  # hidden in Markdown, HTML and Word
     written: str | None = None  # fingerprint of the line as this program wrote it
     mark: tuple[int, int] | None = None  # place of "[proposed] "
+    comment: tuple[int, int, str] | None = None  # place and words of the comment that flags it
+    room: int | None = None  # where such a comment goes; None where the format has none
+
+
+COMMENT = re.compile(r"[ \t]*<!-- monitor-flag: (?P<words>.*?) -->")
+
+
+def comment(words: str) -> str:
+    """A comment that flags an entry for the editor of the file, and that no reader sees."""
+    return f" <!-- monitor-flag: {words.replace('--', '- -').replace('>', ')')} -->"
 
 
 @dataclass(frozen=True, slots=True)

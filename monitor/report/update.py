@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 from monitor.errors import ReportFileError
 from monitor.model import Development, Status
-from monitor.report import file, markdown, markup, plain
+from monitor.report import file, markdown, markup, plain, rst, word
+from monitor.report.rules import Rules, fitting
 from monitor.report.same import told
-from monitor.report.section import Edit, Entry, NewLine, Order, Section, TwoSectionsError, UnreadableError, applied
+from monitor.report.section import Edit, Entry, NewLine, Order, Section, TwoSectionsError, UnreadableError, applied, comment
 from monitor.report.words import PROPOSED, fingerprint, month, normal, one_line
 
-FIND: Mapping[file.Kind, Callable[[str, str], Section | None]] = {"text": plain.find, "markdown": markdown.find, "html": markup.find}
-START: Mapping[file.Kind, Callable[[str, str], str]] = {"text": plain.start, "markdown": markdown.start, "html": markup.start}
+FIND: Mapping[file.Kind, Callable[[str, str], Section | None]] = {
+    "text": plain.find, "markdown": markdown.find, "rst": rst.find, "html": markup.find,
+}  # fmt: skip
+START: Mapping[file.Kind, Callable[[str, str], str]] = {
+    "text": plain.start, "markdown": markdown.start, "rst": rst.start, "html": markup.start,
+}  # fmt: skip
 WRITTEN = frozenset({Status.ACCEPTED, Status.EDITED, Status.PROPOSED})
 TAKEN_BACK = frozenset({Status.REJECTED, Status.WITHDRAWN})
 
@@ -26,7 +32,7 @@ Key = tuple[int, int, int, int, str]  # year, month, day (0: not known), importa
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What `plan` found for one report. `before` and `after` are the whole text; nothing is written yet."""
+    """What `plan` found for one report. `before` and `after` are the whole text (of Word its XML); nothing is written yet."""
 
     path: Path
     before: str
@@ -40,8 +46,9 @@ class Update:
     source: file.ReportFile = field(repr=False)
 
     def diff(self) -> str:
-        """The unified difference; empty when nothing changes."""
-        before, after = ([line for line in re.split(r"(?<=\n)", text) if line] for text in (self.before, self.after))
+        """The unified difference, of a Word file that of its paragraphs; empty when nothing changes."""
+        shown = word.shown if self.source.kind == "word" else str
+        before, after = ([line for line in re.split(r"(?<=\n)", shown(text)) if line] for text in (self.before, self.after))
         lines = difflib.unified_diff(before, after, str(self.path), str(self.path))
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -52,6 +59,9 @@ class _Wish:
     heading: str
     create: bool
     order: Order | None
+    only: Collection[str] | None
+    tracked: datetime | None
+    comments: bool
 
 
 def plan(
@@ -61,15 +71,22 @@ def plan(
     heading: str = "Recent Developments",
     create: bool = False,
     order: Order | None = None,
+    only: Collection[str] | None = None,
+    tracked: datetime | None = None,
+    comments: bool = False,
 ) -> Update:
     """What bringing a report up to date would change; reads the file and touches nothing.
+
+    `only`: the ids that may be added; others are looked for in the report all the same, and named when they are there. `tracked`: the
+    moment under which Word shows what is added and changed as tracked changes. `comments`: whether what is flagged gets a comment in the
+    file, where its format has comments.
 
     Raises ReportFileError when the file cannot be read as what its ending says, has no such section (unless `create`), or has two.
     """
     read = file.read(path)
-    wish = _Wish(developments, heading, create, order)
+    wish = _Wish(developments, heading, create, order, only, tracked, comments)
     once = _planned(read, read.text, wish)
-    after = read.encode(once.after).decode(read.encoding)
+    after = read.again(once.after)
     if after == read.text:
         return once
     again = _planned(read, after, wish)
@@ -77,6 +94,14 @@ def plan(
         would = f'lines put under "{heading}" would not be read again as they are'
         raise ReportFileError(path, f"cannot be updated safely: {would}; end each with a full stop, or add them by hand")
     return replace(once, after=after)
+
+
+def ruled(rules: Rules, developments: Sequence[Development], now: datetime) -> Update:
+    """What bringing a report up to date by its rules would change; as `plan`."""
+    return plan(
+        rules.path, developments, heading=rules.heading, create=rules.create, order=rules.order,
+        only=fitting(rules, developments, now.date()), tracked=now if rules.tracked else None, comments=rules.comments,
+    )  # fmt: skip
 
 
 def write(update: Update) -> Path | None:
@@ -92,37 +117,43 @@ def write(update: Update) -> Path | None:
 def present_lines(path: Path, heading: str = "Recent Developments") -> tuple[str, ...]:
     """The entries of a report as it stands, from top to bottom; none when it has no such section. Raises ReportFileError as `plan`."""
     read = file.read(path)
-    section = _find(read, read.text, heading)
+    section = _find(read, read.text, heading, None)
     return tuple(entry.text for entry in section.entries) if section else ()
 
 
-def _find(read: file.ReportFile, text: str, heading: str) -> Section | None:
+def _find(read: file.ReportFile, text: str, heading: str, tracked: datetime | None) -> Section | None:
     try:
+        if read.package is not None:
+            return word.find(text, heading, read.package.styles, tracked)
         return FIND[read.kind](text, heading)
     except UnreadableError as error:
         raise ReportFileError(read.path, f"is no readable HTML: {error}; repair it and run again") from error
     except TwoSectionsError as error:
-        where = " and ".join(map(str, error.lines))
+        where = f"{'paragraphs' if read.package else 'on lines'} {' and '.join(map(str, error.lines))}"
         raise ReportFileError(
-            read.path, f'has more than one "{heading}" section, on lines {where}; name one exactly with --heading'
+            read.path,
+            f'has more than one "{heading}" section, {where}; name one exactly with --heading',
         ) from error
 
 
 def _planned(read: file.ReportFile, text: str, wish: _Wish) -> Update:
     developments, heading = wish.developments, wish.heading
-    section, base = _find(read, text, heading), text
+    section, base = _find(read, text, heading, wish.tracked), text
     if section is None:
         if not wish.create:
             raise ReportFileError(read.path, f'has no "{heading}" section; add the heading by hand, or start the section with --create')
-        base = START[read.kind](text, heading)
-        section = _find(read, base, heading)
+        base = word.start(text, heading, read.package.styles, wish.tracked) if read.package else START[read.kind](text, heading)
+        section = _find(read, base, heading, wish.tracked)
         if section is None:
             raise ReportFileError(read.path, f'cannot take a "{heading}" section; add the heading by hand')
     entries, found = section.entries, told(section.entries, developments)
-    missing, no_line = _missing(developments, found)
+    missing, no_line = _missing(developments, found, wish.only)
     edits, changed = _rewritten(section, developments, found)
     chosen = wish.order or detect(entries)
     groups = places(_keys(entries, developments, found), missing, chosen)
+    flags = _flags(entries, developments, found, wish.only)
+    if wish.comments:
+        edits += _comments(entries, flags, {found[id_] for id_ in changed})
     edits += section.insert([(after, [_new(one) for one in lines]) for after, lines in groups])
     started = base is not text and base != text
     kept = tuple(
@@ -132,16 +163,18 @@ def _planned(read: file.ReportFile, text: str, wish: _Wish) -> Update:
     )  # fmt: skip
     return Update(
         read.path, text, applied(base, edits) if missing or not started else text, tuple(one.id for _, lines in groups for one in lines),
-        tuple(changed), kept, (*_flags(entries, developments, found), *no_line), started and bool(missing), chosen, read,
+        tuple(changed), kept, (*(flag for _, flag in flags), *no_line), started and bool(missing), chosen, read,
     )  # fmt: skip
 
 
-def _missing(developments: Sequence[Development], found: Mapping[str, int]) -> tuple[list[Development], list[str]]:
+def _missing(
+    developments: Sequence[Development], found: Mapping[str, int], only: Collection[str] | None
+) -> tuple[list[Development], list[str]]:
     """The developments whose line is to be added, and a sentence for each that has none."""
     missing: dict[str, Development] = {}
     flags = []
     for one in developments:
-        if one.id in found or one.status not in WRITTEN:
+        if one.id in found or one.status not in WRITTEN or (only is not None and one.id not in only):
             continue
         if line := one_line(one.line_text):
             missing.setdefault(normal(line), one)
@@ -220,24 +253,44 @@ def places(keys: Sequence[Key | None], missing: Sequence[Development], order: Or
     return sorted(groups.items())
 
 
-def _flags(entries: Sequence[Entry], developments: Sequence[Development], found: Mapping[str, int]) -> tuple[str, ...]:
-    """What happened since to lines that stand in the report; they are never changed for it."""
-    flags = []
+def _flags(
+    entries: Sequence[Entry], developments: Sequence[Development], found: Mapping[str, int], only: Collection[str] | None
+) -> list[tuple[int, str]]:
+    """What happened since to lines that stand in the report, with their entries; they are never changed for it."""
+    flags: list[tuple[int, str]] = []
+    told_by = {index for id_, index in found.items()}
+    standing = {found[one.id] for one in developments if one.id in found and one.status not in TAKEN_BACK}
     for one in developments:
         if one.id not in found:
             continue
+        index = found[one.id]
         if one.status in TAKEN_BACK:
-            flags.append(f"{one.id}: {one.status} since, but its line is still in the report")
+            if index not in standing:
+                flags.append((index, f"{one.id}: {one.status} since, but its line is still in the report"))
+            continue
         if one.flag:
-            flags.append(f"{one.id}: {one.flag}")
+            flags.append((index, f"{one.id}: {one.flag}"))
         if one.superseded_by:
-            flags.append(f"{one.id}: superseded by {one.superseded_by}")
-    told_by = set(found.values())
+            flags.append((index, f"{one.id}: superseded by {one.superseded_by}"))
+        if only is not None and one.id not in only:
+            flags.append((index, f"{one.id}: beyond the report's period, maximum or importance; take its line out if it has had its time"))
     for index, entry in enumerate(entries):
         if index in told_by:
             continue
         if entry.id and entry.written:
-            flags.append(f"{entry.id}: no longer among the market's developments, but its line is still in the report")
+            flags.append((index, f"{entry.id}: no longer among the market's developments, but its line is still in the report"))
         elif entry.mark:
-            flags.append(f"still marked as proposed, but not offered now: {entry.text[:80]}")
-    return tuple(flags)
+            flags.append((index, f"still marked as proposed, but not offered now: {entry.text[:80]}"))
+    return flags
+
+
+def _comments(entries: Sequence[Entry], flags: Sequence[tuple[int, str]], rewritten: Collection[int]) -> list[Edit]:
+    """Comments beside what is flagged, as they should be now; those of flags that no longer hold go."""
+    edits = []
+    for index, entry in enumerate(entries):
+        if entry.room is None or index in rewritten:
+            continue
+        wanted = comment("; ".join(flag for at, flag in flags if at == index)) if any(at == index for at, _ in flags) else ""
+        start, end = entry.comment[:2] if entry.comment else (entry.room, entry.room)
+        edits += [Edit(start, end, wanted)] if wanted.strip() or entry.comment else []
+    return edits
