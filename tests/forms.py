@@ -63,9 +63,9 @@ def as_markdown(text: str, path: Path) -> None:
 def as_rst(text: str, path: Path) -> None:
     written = []
     for kind, line in pieces(text):
-        line = line.replace("*", "\\*")
-        rule = {"title": "=", "heading": "-"}.get(kind, "") * len(line)
-        written.append(f"{line}\n{rule}\n" if rule else f"- {line}\n" if kind == "point" else f"{line}\n")
+        shown = line.replace("*", "\\*")
+        rule = {"title": "=", "heading": "-"}.get(kind, "") * len(shown)
+        written.append(f"{shown}\n{rule}\n" if rule else f"- {shown}\n" if kind == "point" else f"{shown}\n")
     path.write_text("\n".join(written), encoding="utf-8")
 
 

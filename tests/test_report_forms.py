@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import io
-import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -46,6 +45,11 @@ def members(content: bytes) -> Mapping[str, bytes]:
         return {name: file.read(name) for name in file.namelist()}
 
 
+def alike(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
 def update(path: Path, developments: tuple[Development, ...], **options: object) -> report.Update:
     planned = report.plan(path, developments, create=True, **options)  # type: ignore[arg-type]
     report.write(planned)
@@ -61,8 +65,8 @@ def added_only(before: bytes, after: bytes) -> bytes:
     if not changed:
         return b""
     one, other = old[changed[0]], new[changed[0]]
-    start = len(os.path.commonprefix([one, other]))
-    behind = min(len(os.path.commonprefix([one[::-1], other[::-1]])), len(one) - start)
+    start = alike(one, other)
+    behind = min(alike(one[::-1], other[::-1]), len(one) - start)
     assert start + behind == len(one), "something that was there is gone"
     return other[start : len(other) - behind]
 

@@ -11,6 +11,7 @@ import click
 
 from monitor.cli import WELL, monitor, show
 from monitor.cli.claims import report_audit
+from monitor.cli.reporting import update_all, watch_folder
 
 if TYPE_CHECKING:
     from monitor.gazetteer import Market
@@ -125,8 +126,11 @@ report.add_command(report_audit)
 
 
 @report.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--market", "-m", required=True, metavar="ID", help="Id or short name of the market.")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--market", "-m", metavar="ID", help="Id or short name of the market; needed with FILE.")
+@click.option(
+    "--rules", type=click.Path(path_type=Path), help="Without FILE: the reports of this file; default: reports.yaml beside feeds.yaml."
+)
 @click.option(
     "--include",
     "include",
@@ -137,22 +141,32 @@ report.add_command(report_audit)
 @click.option("--heading", default="Recent Developments", show_default=True, help="The section's heading, in any case.")
 @click.option("--order", type=click.Choice(["as-is", "newest", "oldest"]), default="as-is", show_default=True, help="Of the new lines.")
 @click.option("--create", is_flag=True, help="Start the section where the report has none.")
+@click.option("--tracked", is_flag=True, help="Word: what is added stands there as a tracked change.")
+@click.option("--comments", is_flag=True, help="Markdown and HTML: a comment beside each line that is flagged.")
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
 @click.option("--json", "json_wanted", is_flag=True, help="Say what was done as JSON.")
 def update(
-    file: Path, market: str, include: tuple[str, ...], heading: str, order: str, create: bool, dry_run: bool, json_wanted: bool
-) -> int:
-    """Add the accepted lines of a market to its section of a text, Markdown or HTML report, in the report's own order and bullet style.
+    file: Path | None, market: str | None, rules: Path | None, include: tuple[str, ...], heading: str, order: str, create: bool,
+    tracked: bool, comments: bool, dry_run: bool, json_wanted: bool,
+) -> int:  # fmt: skip
+    """Add the accepted lines of a market to its section of a Word, HTML, Markdown, reStructuredText or text report, in the report's own
+    order and bullet style. Without FILE: to every report of reports.yaml, by the rules there.
 
     Every other byte stays; lines edited by hand stay; a second run changes nothing; the file as it was is kept beside it.
     """
+    if file is None:
+        return update_all(rules, dry_run=dry_run, json_wanted=json_wanted)
+    if market is None:
+        raise click.UsageError("say which market's lines the report gets: --market ID")
+
     from monitor import pipeline
     from monitor import report as reports
 
     with monitor() as opened_monitor:
         found = market_of(opened_monitor, market)
         lines = pipeline.in_report(opened_monitor, found.id, "proposed" in include)
-    planned = reports.plan(file, lines, heading=heading, create=create, order=ORDERS[order])
+        moment = opened_monitor.now() if tracked else None
+    planned = reports.plan(file, lines, heading=heading, create=create, order=ORDERS[order], tracked=moment, comments=comments)
     backup = None if dry_run else reports.write(planned)
     if json_wanted:
         names = ("added", "changed", "kept_by_hand", "flagged")
@@ -162,9 +176,18 @@ def update(
         click.echo(planned.diff() or "nothing to change\n", nl=False)
     else:
         click.echo(f"{file}: {len(planned.added)} lines added" + (f"; as it was: {backup}" if backup else ""))
-    for sentence in planned.flagged:
+    for sentence in (*planned.flagged, *(f"{id_}: edited by hand, and stays so" for id_ in planned.kept_by_hand)):
         click.echo(sentence, err=True)
     return WELL
+
+
+@report.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--every", type=click.IntRange(min=1), default=300, show_default=True, metavar="SECONDS", help="How often to look.")
+@click.option("--once", is_flag=True, help="Look once and end, as cron wants it.")
+def watch(folder: Path, every: int, once: bool) -> int:
+    """Keep the reports that FOLDER/reports.yaml names current with what is accepted, until stopped; each change is told."""
+    return watch_folder(folder, every=every, once=once)
 
 
 ORDERS: dict[str, Literal["oldest_first", "newest_first"] | None] = {"as-is": None, "newest": "newest_first", "oldest": "oldest_first"}
