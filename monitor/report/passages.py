@@ -24,6 +24,8 @@ RULED = re.compile(r"[\s|:+=-]+")
 def read(path: Path) -> tuple[Passage, ...]:
     """The passages of a report, from top to bottom; raises ReportFileError as `file.read` does, and when HTML cannot be taken apart."""
     found = file.read(path)
+    if found.kind not in READERS:
+        raise ReportFileError(path, "is a Word file, which is only updated so far; save a copy as .txt or .html for the audit")
     try:
         return tuple(READERS[found.kind](found.text))
     except UnreadableError as error:
@@ -165,4 +167,9 @@ def _starts(text: str, node: Node, said: str) -> Iterator[tuple[int, int, int]]:
 
 
 # A format that brings a reader brings a function of its text here; one without lines leaves `starts` empty.
-READERS: Mapping[file.Kind, Callable[[str], Iterator[Passage]]] = {"text": _of_text, "markdown": _of_markdown, "html": _of_html}
+READERS: Mapping[file.Kind, Callable[[str], Iterator[Passage]]] = {
+    "text": _of_text,
+    "rst": _of_text,
+    "markdown": _of_markdown,
+    "html": _of_html,
+}
