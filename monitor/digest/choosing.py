@@ -54,7 +54,7 @@ def choose(
 
     `first`: the edition has no earlier issue, so that nothing can have come too late for one.
     """
-    wanted = sorted((one for one in changed if _wanted(one, edition)), key=lambda one: (one.event_date, one.first_seen, one.id))
+    wanted = sorted((one for one in changed if is_for(one, edition)), key=lambda one: (one.event_date, one.first_seen, one.id))
     told = {event_of(one) for one in shown_before.values()}
     fresh, older, on_file = [], [], []
     updates: list[tuple[Development, str]] = []
@@ -92,7 +92,8 @@ def reportable(chosen: Chosen) -> list[Development]:
     return sorted((one for one in told if chosen.is_home(one)), key=rank)
 
 
-def _wanted(development: Development, edition: Edition) -> bool:
+def is_for(development: Development, edition: Edition) -> bool:
+    """Whether the edition wants to hear of it at all."""
     return (
         development.market in edition.markets
         and (not edition.types or development.type in edition.types)
