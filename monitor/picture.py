@@ -1,7 +1,7 @@
-"""The one picture of a digest: developments per week and kind, a band of bars for each market, as a PNG. Pillow draws it, with a font of its own.
+"""The one picture of a digest: developments per week and kind, a band of bars for each market, as a PNG. Pillow draws it.
 
 It stands on its own light ground, so that dark mode leaves it readable, and its colours are told apart by colour-blind people
-(Okabe and Ito). Twice as large as shown, for sharp screens.
+(Okabe and Ito). Twice as large as shown, for sharp screens; the font is Pillow's own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WIDTH = 552  # as shown
 COLOURS = dict(zip(KINDS, ("#0072b2", "#d55e00", "#009e73", "#e69f00", "#56b4e9", "#8c8c8c"), strict=True))
 GROUND, INK, FAINT = "#fcfcfa", "#1f2a30", "#cfd8dc"
 SCALE = 2
-BAND, PLOT, TOP, LEFT = 128, 78, 34, 8  # heights of a market's band and of its bars; the legend; the margin
+BAND, PLOT, TOP, LEFT = 136, 78, 34, 8  # heights of a market's band and of its bars; the legend; the margin
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
