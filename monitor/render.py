@@ -10,6 +10,7 @@ import base64
 import re
 import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ from monitor.model import Coverage, Development, Digest, Trend
 
 HTML_LIMIT = 85_000  # bytes; mail clients clip a little above 100,000 (reliability.md section 3)
 TEXT_WIDTH = 78
-STEPS = (8, 5, 3, 2, 1, 0, -1)  # how many of everything stay, one step after the other, until the HTML fits
+FEW_SOURCES = 12  # in the table of sources, before anything else is left out
+STEPS = (None, 8, 5, 3, 2, 1, 0, -1)  # how many of everything stay, one step after the other, until the HTML fits
 SOURCES_NAMED = 40
 LINK_LIMIT = 2048
 PICTURE = "weeks"  # the Content-ID of the picture
@@ -86,13 +88,14 @@ class Renderer:
         for keep in STEPS:
             if len(html.encode()) <= HTML_LIMIT:
                 break
-            digest = composing.shortened(digest, keep)
+            digest = replace(digest, sources_shown=FEW_SOURCES) if keep is None else composing.shortened(digest, keep)
             html = self._html(digest, health)
         return digest, html
 
     def _html(self, digest: Digest, health: bool) -> str:
         page = self.render("digest.html", **_values(digest, health))
-        return re.sub(r"\n\s*", "\n", self._inliner.inline(page))
+        inlined = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), self._inliner.inline(page))
+        return re.sub(r"\n\s*", "\n", inlined)
 
 
 def standalone(html: str, png: bytes) -> str:
@@ -127,8 +130,8 @@ def _values(digest: Digest, health: bool) -> dict[str, object]:
         "answered": answered_text(digest.coverage),
         "looked_at": f"{looked_at} and {more} more" if more > 0 else looked_at,
         "to_look_at": [one for one in digest.coverage if worth_a_look(one)][:SOURCES_NAMED],
-        "sources": digest.coverage[:SOURCES_NAMED],
-        "sources_left_out": max(0, more),
+        "sources": digest.coverage[: digest.sources_shown],
+        "sources_left_out": max(0, len(named) - digest.sources_shown),
         "known_only": f"Known only from a register, as no outlet told it: {number_of(digest.known_only, 'development')} of this issue."
         if digest.known_only
         else "",

@@ -164,6 +164,7 @@ class Digest:
     intro: str = ""
     colours: Colours = Colours()
     urgent: bool = False  # an alert, not a digest
+    sources_shown: int = 40  # in the table of sources
 
 
 DeliveryState = Literal["pending", "sending", "sent", "failed", "in_doubt", "held", "suppressed"]
