@@ -83,8 +83,10 @@ class Monitor:
         return found
 
     def addressed(self, name: str) -> Edition:
-        """The edition of that name, or whom alarms go to; raises NotFound."""
-        return (health.edition(self.config.editions) if name == health.ALARMS else None) or self.edition(name)
+        """The edition or alert of that name, or whom alarms go to; raises NotFound."""
+        if name == health.ALARMS and (everybody := health.edition(self.config.editions)):
+            return everybody
+        return next((alert for alert in self.config.alerts if alert.name == name), None) or self.edition(name)
 
 
 # ---- poll ------------------------------------------------------------------------------------------------------------
@@ -238,11 +240,13 @@ def material(monitor: Monitor, edition: Edition, start: datetime, end: datetime)
     coverage = store.coverage(start, end)
     read, kept, dropped = store.counts(start, end)
     ahead = {market: expected(monitor, market, day(end)) for market in edition.markets}
+    recent = {market: store.developments(market, since=day(end) - digest.REACH, until=day(end)) for market in edition.markets}
+    alerted = store.alerted(alert.name for alert in monitor.config.alerts)
 
     def composed(number: int) -> Digest:
         return digest.compose(
             edition, number, start, end, changed=changed, shown_before=shown, markets=monitor.seeds.markets, types=monitor.seeds.types,
-            present=present, coverage=coverage, read=read, kept=kept, dropped=dropped, ahead=ahead,
+            present=present, coverage=coverage, read=read, kept=kept, dropped=dropped, ahead=ahead, recent=recent, alerted=alerted,
         )  # fmt: skip
 
     return composed

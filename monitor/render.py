@@ -6,9 +6,11 @@ and a link is printed only when it is http(s); its text is the host it leads to,
 
 from __future__ import annotations
 
+import base64
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,19 @@ import jinja2
 from markupsafe import Markup
 
 from monitor import digest as composing
+from monitor import picture
+from monitor.digest.trend import takeaway, week_number
 from monitor.digest.wording import answered_text, clip, day_name, number_of, period_name, record, worth_a_look
 from monitor.errors import RenderError
-from monitor.model import Coverage, Development, Digest
+from monitor.model import Coverage, Development, Digest, Trend
 
 HTML_LIMIT = 85_000  # bytes; mail clients clip a little above 100,000 (reliability.md section 3)
 TEXT_WIDTH = 78
-STEPS = (8, 5, 3, 2, 1, 0, -1)  # how many of everything stay, one step after the other, until the HTML fits
+FEW_SOURCES = 12  # in the table of sources, before anything else is left out
+STEPS = (None, 8, 5, 3, 2, 1, 0, -1)  # how many of everything stay, one step after the other, until the HTML fits
 SOURCES_NAMED = 40
 LINK_LIMIT = 2048
+PICTURE = "weeks"  # the Content-ID of the picture
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -55,6 +61,11 @@ class Renderer:
         text = self.render("digest.txt", **_values(fitted, health))
         return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip() + "\n"
 
+    def digest_picture(self, digest: Digest, *, health: bool) -> bytes:
+        """The picture that the page shows as `cid:weeks`; empty when it shows none."""
+        trends = _trends(self._fitted(digest, health)[0])
+        return picture.draw(trends) if trends else b""
+
     def render(self, name: str, **values: object) -> str:
         """A template of the folder, filled in; raises RenderError naming the template and the missing name."""
         try:
@@ -77,13 +88,23 @@ class Renderer:
         for keep in STEPS:
             if len(html.encode()) <= HTML_LIMIT:
                 break
-            digest = composing.shortened(digest, keep)
+            digest = replace(digest, sources_shown=FEW_SOURCES) if keep is None else composing.shortened(digest, keep)
             html = self._html(digest, health)
         return digest, html
 
     def _html(self, digest: Digest, health: bool) -> str:
         page = self.render("digest.html", **_values(digest, health))
-        return re.sub(r"\n\s*", "\n", self._inliner.inline(page))
+        inlined = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), self._inliner.inline(page))
+        return re.sub(r"\n\s*", "\n", inlined)
+
+
+def standalone(html: str, png: bytes) -> str:
+    """The page with its picture inside, for a browser: there no mail holds it."""
+    return html.replace(f'"cid:{PICTURE}"', f'"data:image/png;base64,{base64.b64encode(png).decode()}"') if png else html
+
+
+def _trends(digest: Digest) -> tuple[tuple[str, Trend], ...]:
+    return tuple((section.short, section.trend) for section in digest.sections if section.trend)
 
 
 def _values(digest: Digest, health: bool) -> dict[str, object]:
@@ -92,24 +113,30 @@ def _values(digest: Digest, health: bool) -> dict[str, object]:
     named = sorted(one.source for one in digest.coverage)
     looked_at = ", ".join(clip(name, 40) for name in named[:SOURCES_NAMED]) or "nothing"
     out = ", ".join(f"{clip(reason, 40).replace('_', ' ')} {count}" for reason, count in digest.dropped[:12])
+    trends = _trends(digest)
+    which = f"Alert {digest.number} of" if digest.urgent else f"Issue {digest.number} of the edition"
     starts, ends = _moment(digest.start, digest.time_zone), _moment(digest.end, digest.time_zone)
     more = len(named) - SOURCES_NAMED
     return {
         "digest": digest,
+        "accent": digest.colours.accent,
+        "accent_dark": digest.colours.accent_dark,
+        "trends": trends,
+        "picture_height": picture.height(len(trends)),
         "health": health,
         "quiet": composing.is_quiet(digest),
-        "period": period_name(digest.start.astimezone(zone), digest.end.astimezone(zone)),
+        "period": period_name(digest.start.astimezone(zone), digest.end.astimezone(zone)) if not digest.urgent else ends,
         "since": digest.start.astimezone(zone).date().isoformat(),
         "answered": answered_text(digest.coverage),
         "looked_at": f"{looked_at} and {more} more" if more > 0 else looked_at,
         "to_look_at": [one for one in digest.coverage if worth_a_look(one)][:SOURCES_NAMED],
-        "sources": digest.coverage[:SOURCES_NAMED],
-        "sources_left_out": max(0, more),
+        "sources": digest.coverage[: digest.sources_shown],
+        "sources_left_out": max(0, len(named) - digest.sources_shown),
         "known_only": f"Known only from a register, as no outlet told it: {number_of(digest.known_only, 'development')} of this issue."
         if digest.known_only
         else "",
         "counts": f"{number_of(digest.read, 'entry', 'entries')} read, {digest.kept} kept{f'; dropped: {out}' if out else ''}.",
-        "footer": f"Issue {digest.number} of the edition {clip(digest.edition, 60)}, for {starts} to {ends} ({digest.time_zone}). "
+        "footer": f"{which} {clip(digest.edition, 60)}, for {starts} to {ends} ({digest.time_zone}). "
         "Headlines and lines are composed by rules from the sources named; nothing enters a report before a person accepts it. "
         "To stop receiving it, answer this mail.",
     }
@@ -137,6 +164,9 @@ def _environment(loader: jinja2.BaseLoader, *, html: bool) -> jinja2.Environment
         "because": _because,
         "count": number_of,
         "state": _state,
+        "takeaway": takeaway,
+        "week_number": week_number,
+        "columns": _columns,
         "health_row": _health_row,
         "wrap": _wrap,
         "rule": _rule,
@@ -219,6 +249,12 @@ def _health_row(one: Coverage, time_zone: str) -> tuple[str, ...]:
 
 def _outcome(one: Coverage) -> str:
     return str(one.outcome).replace("_", " ") if one.outcome else "never looked at"
+
+
+def _columns(cells: Sequence[object]) -> str:
+    """A row of a table in plain text: a name, then numbers."""
+    name, *numbers = (str(cell) for cell in cells)
+    return f"  {name:<12}" + "".join(f"{number:>4}" for number in numbers)
 
 
 def _wrap(text: str, first: str = "", then: str | None = None) -> str:

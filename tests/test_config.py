@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.config import load_config, parse_config
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Seeds
-from monitor.model import KINDS, Group, Kind, SinkConfig
+from monitor.model import KINDS, Colours, Group, Kind, SinkConfig, Urgency
 from tests.test_seeds import sample_seeds
 
 BROKEN = Path(__file__).parent / "broken"
@@ -118,6 +118,26 @@ def test_an_edition_is_read_with_its_days_people_and_sinks(seeds: Seeds) -> None
     )
     assert (len(daily.weekdays), daily.at, daily.sinks) == (7, "23:30", (SinkConfig("folder", path="digests"),))
     assert (config.host_spacing, config.warnings) == (timedelta(seconds=2), ())
+
+
+def test_a_split_edition_is_one_for_each_market_with_the_sinks_that_are_its_own(seeds: Seeds) -> None:
+    act, lm, _ = parse_config(
+        FULL.replace("    minimum_importance", "    split: market\n    minimum_importance"), "feeds.yaml", seeds
+    ).editions
+    assert (act.name, act.markets) == ("weekly-adoptive-cell-therapy", ("adoptive-cell-therapy",))
+    assert (lm.name, lm.markets) == ("weekly-leptomeningeal-metastases", ("leptomeningeal-metastases",))
+    assert [[sink.kind for sink in one.sinks] for one in (act, lm)] == [["folder", "email", "report"], ["folder", "email"]]
+
+
+def test_an_alert_is_read_with_its_hours_and_people(seeds: Seeds) -> None:
+    text = FULL + (
+        "alerts:\n  - {name: urgent, markets: [leptomeningeal-metastases], time_zone: UTC, groups: [analysts], "
+        'quiet_hours: "20:00 - 7:00", at_most: 3, intro: Now., colours: {accent: "#7A1F3D"}}\n'
+    )
+    (alert,) = parse_config(text, "feeds.yaml", seeds).alerts
+    assert alert.alert == Urgency("20:00", "07:00", 3)
+    assert (alert.minimum_importance, alert.types, alert.sinks) == (4, (), (SinkConfig("folder", path="alerts"),))
+    assert (alert.groups[0].name, alert.intro, alert.colours) == ("analysts", "Now.", Colours("#7a1f3d", "#8fd0d2"))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from monitor.config.feeds_file import DefaultsFile, EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
+from monitor.config.feeds_file import AlertFile, ColoursFile, DefaultsFile, EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
 from monitor.model import KINDS
 from monitor.render import _environment, _values
 from tests.conftest import ROOT
@@ -57,7 +57,11 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
     yield from model.model_fields
 
 
-@pytest.mark.parametrize("model", [FeedsFile, DefaultsFile, SourceFile, GroupFile, EditionFile, SinkFile], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model",
+    [FeedsFile, DefaultsFile, SourceFile, GroupFile, EditionFile, AlertFile, ColoursFile, SinkFile],
+    ids=lambda model: model.__name__,
+)
 def test_every_key_of_feeds_yaml_is_in_the_readme(model: type[BaseModel]) -> None:
     assert set(keys(model)) - code(KEYS) == set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from monitor.digest import compose
 from monitor.gazetteer import Baseline, EventType, Market, Player, Product
@@ -144,10 +145,11 @@ def composed(
     markets: Mapping[str, Market] = MARKETS,
     present: Mapping[str, Sequence[Development]] | None = None,
     coverage: Sequence[Coverage] = COVERAGE,
+    **more: Any,
 ) -> Digest:
     return compose(
         edition, number, START, END, changed=changed, shown_before=shown or {}, markets=markets, types=TYPES, present=present or {},
-        coverage=coverage, read=412, kept=len(changed), dropped={"law_firm_alert": 12, "no_tracked_name": 300},
+        coverage=coverage, read=412, kept=len(changed), dropped={"law_firm_alert": 12, "no_tracked_name": 300}, **more,
     )  # fmt: skip
 
 

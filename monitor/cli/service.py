@@ -114,12 +114,13 @@ def assess(again: bool, json_wanted: bool) -> None:
 @click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
 def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
     """Compose the editions that are due (or the named ones, up to now) and deliver what the outbox holds."""
-    from monitor import pipeline
+    from monitor import alerting, pipeline
 
     with monitor() as opened_monitor:
         pipeline.assess(opened_monitor)
         pipeline.alarm(opened_monitor)
-        made = list(pipeline.issue(opened_monitor, names or None))
+        urgent = [] if names else list(alerting.alert(opened_monitor))
+        made = [*urgent, *pipeline.issue(opened_monitor, names or None)]
         ended = Counter[str]() if compose_only else pipeline.deliver(opened_monitor)
         rows = [_delivery(one) for each in made for one in opened_monitor.store.deliveries(issue=each.id)]
     issues = [

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from monitor.config import feeds_checks
 from monitor.config.checks import validated
-from monitor.config.feeds_file import EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
+from monitor.config.feeds_file import AlertFile, EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
 from monitor.config.places import Tree, read_text, read_tree
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Seeds
-from monitor.model import KINDS, Edition, Group, SinkConfig, Source
+from monitor.model import KINDS, Colours, Edition, Group, SinkConfig, Source, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Config:
     sources: tuple[Source, ...]
     groups: tuple[Group, ...]
     editions: tuple[Edition, ...]
+    alerts: tuple[Edition, ...]
     warnings: tuple[Problem, ...]
 
 
@@ -65,7 +66,8 @@ def _config(text: str, name: str, path: Path, seeds: Seeds | None) -> Config:
         alarm_after=file.alarm_after,
         sources=sources,
         groups=tuple(groups.values()),
-        editions=tuple(_edition(one, groups) for one in file.editions),
+        editions=tuple(edition for one in file.editions for edition in _split(_edition(one, groups), one)),
+        alerts=tuple(_alert(one, groups) for one in file.alerts),
         warnings=tree.warnings(),
     )
 
@@ -128,10 +130,48 @@ def _edition(one: EditionFile, groups: dict[str, Group]) -> Edition:
         sinks=tuple(_sink(sink, one) for sink in one.sinks),
         enabled=one.enabled,
         minimum_importance=one.minimum_importance,
+        intro=one.intro or "",
+        colours=Colours(one.colours.accent, one.colours.accent_dark),
     )
 
 
-def _sink(one: SinkFile, edition: EditionFile) -> SinkConfig:
+def _split(edition: Edition, one: EditionFile) -> tuple[Edition, ...]:
+    """One edition for each market where feeds.yaml wants it so; a report's sink goes with its market."""
+    if one.split is None:
+        return (edition,)
+    return tuple(
+        replace(
+            edition,
+            name=f"{edition.name}-{market}",
+            markets=(market,),
+            sinks=tuple(sink for sink in edition.sinks if sink.kind != "report" or sink.market == market),
+        )
+        for market in edition.markets
+    )
+
+
+def _alert(one: AlertFile, groups: dict[str, Group]) -> Edition:
+    return Edition(
+        name=one.name,
+        markets=tuple(dict.fromkeys(one.markets)),
+        weekdays=(),
+        at="",
+        time_zone=one.time_zone,
+        title=one.title or one.name.replace("-", " ").capitalize(),
+        players=tuple(dict.fromkeys(one.players)),
+        types=tuple(dict.fromkeys(one.types)),
+        recipients=tuple(dict.fromkeys(one.recipients)),
+        groups=tuple(groups[name] for name in dict.fromkeys(one.groups)),
+        sinks=tuple(_sink(sink, one) for sink in one.sinks),
+        enabled=one.enabled,
+        minimum_importance=one.minimum_importance,
+        intro=one.intro or "",
+        colours=Colours(one.colours.accent, one.colours.accent_dark),
+        alert=Urgency(*one.quiet_hours, one.at_most),
+    )
+
+
+def _sink(one: SinkFile, edition: EditionFile | AlertFile) -> SinkConfig:
     if one.folder:
         return SinkConfig("folder", path=one.folder)
     if one.email:

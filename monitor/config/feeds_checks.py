@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.config import written
 from monitor.config.checks import near
-from monitor.config.feeds_file import DefaultsFile, FeedsFile, SourceFile
+from monitor.config.feeds_file import AlertFile, DefaultsFile, EditionFile, FeedsFile, SourceFile
 from monitor.config.places import Steps, Tree
 from monitor.gazetteer import Market
 from monitor.model import KINDS, Kind, Option
@@ -44,9 +44,21 @@ def _repeated(tree: Tree, within: str, key: str, same: Callable[[str], str]) -> 
 
 
 def _check_names(tree: Tree) -> None:
-    for within, what in (("sources", "source"), ("groups", "group"), ("editions", "edition")):
+    for within, what in (("sources", "source"), ("groups", "group"), ("editions", "edition"), ("alerts", "alert")):
         for steps, name, line in _repeated(tree, within, "name", str.lower):
             tree.report(steps, f"{name} is already the name of the {what} on line {line}: give this one another name")
+    issued = {name.lower(): tree.place((*steps, "name")).line for steps, name in _issued(tree, "editions")}
+    for steps, name in _issued(tree, "alerts"):
+        if taken := issued.get(name.lower()):
+            tree.report((*steps, "name"), f"{name} is already the name of the edition on line {taken}: give this one another name")
+    for steps, name in _issued(tree, "editions"):
+        for market in tree.get(*steps, "markets") or () if tree.get(*steps, "split") and _is_list(tree, steps, "markets") else ():
+            if f"{name}-{market}".lower() in issued:
+                tree.report((*steps, "split"), f"makes an edition {name}-{market}, which there is already: give one of them another name")
+
+
+def _issued(tree: Tree, within: str) -> list[tuple[Steps, str]]:
+    return [(steps, name) for steps, _ in tree.each(within) if isinstance(name := tree.get(*steps, "name"), str)]
 
 
 def _check_addresses(tree: Tree) -> None:
@@ -139,7 +151,7 @@ def _check_option(tree: Tree, steps: Steps, option: Option, value: object) -> No
 
 
 def _check_editions(tree: Tree, known: Mapping[str, Market]) -> None:
-    for steps, _ in tree.each("editions"):
+    for steps, _ in (*tree.each("editions"), *tree.each("alerts")):
         _check_hour(tree, steps)
         markets = [word for word in tree.get(*steps, "markets") or () if isinstance(word, str)] if _is_list(tree, steps, "markets") else []
         for sink, value in tree.each(*steps, "sinks"):
@@ -211,18 +223,20 @@ def advise(file: FeedsFile, tree: Tree) -> None:
         if one.url and written.carries_secret(one.url):
             warn(("sources", n, "url"), 'seems to carry a key or token, which ends up in logs and backups: prefer auth: "env:NAME"')
     _advise_sinks(file, tree)
-    addressed = {name for one in file.editions for name in one.groups}
+    addressed = {name for each in (file.editions, file.alerts) for one in each for name in one.groups}
     disabled = {one.name for one in file.groups if not one.enabled}
     for n, group in enumerate(file.groups):
         if group.name not in addressed:
             warn(("groups", n, "name"), f"no edition is addressed to {group.name}: it gets nothing")
-    for n, edition in enumerate(file.editions):
+    issued: list[tuple[Steps, EditionFile | AlertFile]] = [(("editions", n), one) for n, one in enumerate(file.editions)]
+    issued += [(("alerts", n), one) for n, one in enumerate(file.alerts)]
+    for place, edition in issued:
         mailed = any(sink.email for sink in edition.sinks)
         reached = bool(edition.recipients) or any(name not in disabled for name in edition.groups)
         if mailed and not reached:
-            warn(("editions", n, "sinks"), "mails to nobody: add recipients or an enabled group", of_key=True)
+            warn((*place, "sinks"), "mails to nobody: add recipients or an enabled group", of_key=True)
         if edition.recipients and not mailed and not any(sink.folder for sink in edition.sinks):
-            warn(("editions", n, "recipients"), "get nothing, since no sink mails: add {email: true} to sinks", of_key=True)
+            warn((*place, "recipients"), "get nothing, since no sink mails: add {email: true} to sinks", of_key=True)
 
 
 def _advise_sinks(file: FeedsFile, tree: Tree) -> None:

@@ -56,7 +56,15 @@ def _schedule(value: object) -> tuple[tuple[str, ...], str]:
     return written.schedule(value)
 
 
+def _hours(value: object) -> tuple[str, str]:
+    if not isinstance(value, str):
+        raise ValueError('must be a span of a day: write "20:00-07:00"')
+    return written.hours(value)
+
+
+LIGHT, DARK = "#fcfcfa", "#1c2327"  # the grounds of the digest's page
 TEXT: dict[str, Any] = {"type": "string"}
+COLOUR = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}
 NAME = {"type": "string", "pattern": "^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$"}
 DURATION = {"type": "string", "pattern": r"^(\d+[smhd])+$"}
 OPTION = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
@@ -75,6 +83,9 @@ SinkSecret = Annotated[
 ]
 Schedule = Annotated[tuple[tuple[str, ...], str], BeforeValidator(_schedule), WithJsonSchema(SCHEDULE)]
 Zone = Annotated[str, AfterValidator(written.time_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
+Hours = Annotated[tuple[str, str], BeforeValidator(_hours), WithJsonSchema({"type": "string", "examples": ["20:00-07:00"]})]
+OnLight = Annotated[str, AfterValidator(lambda text: written.colour(text, LIGHT)), WithJsonSchema(COLOUR)]
+OnDark = Annotated[str, AfterValidator(lambda text: written.colour(text, DARK)), WithJsonSchema(COLOUR)]
 Language = Annotated[str, AfterValidator(_language), WithJsonSchema(TEXT)]
 Line = Annotated[str, AfterValidator(_line), WithJsonSchema(TEXT)]
 PathText = Annotated[str, AfterValidator(_path), WithJsonSchema(TEXT)]
@@ -157,6 +168,13 @@ class SinkFile(Strict):
     )
 
 
+class ColoursFile(Strict):
+    """The colour of headings and rules, readable on the page's ground."""
+
+    accent: OnLight = "#1d5c63"
+    accent_dark: OnDark = "#8fd0d2"
+
+
 class EditionFile(Strict):
     """Who gets which markets, when, and how."""
 
@@ -171,7 +189,30 @@ class EditionFile(Strict):
     recipients: list[Address] = Field(default=[])
     minimum_importance: int = Field(default=1, ge=1, le=5)
     enabled: bool = True
+    split: Literal["market"] | None = Field(default=None, description="market: one issue for each market, numbered under NAME-MARKET")
+    intro: Line | None = Field(default=None, max_length=500, description="a text above the summary")
+    colours: ColoursFile = ColoursFile()
     sinks: list[SinkFile] = Field(default=[SinkFile(folder="digests")], min_length=1)
+
+
+class AlertFile(Strict):
+    """What cannot wait for the digest, who gets it, and when it may not leave."""
+
+    name: Name = Field(description="short name, unique among editions too; the numbers of its alerts count under it")
+    title: Line | None = Field(default=None, description="as the alert prints it")
+    markets: list[MarketId] = Field(min_length=1)
+    players: list[PlayerId] = Field(default=[], description="only these; empty: all")
+    types: list[TypeId] = Field(default=[], description="only these event types; empty: approvals, rejections and deals")
+    minimum_importance: int = Field(default=4, ge=1, le=5)
+    time_zone: Zone = Field(description="e.g. Europe/Berlin")
+    quiet_hours: Hours = Field(default=("00:00", "00:00"), description='when nothing leaves: "20:00-07:00"; what came then goes together')
+    at_most: int = Field(default=5, ge=1, le=50, description="mails a day; what comes after them waits for the next day")
+    groups: list[GroupName] = Field(default=[])
+    recipients: list[Address] = Field(default=[])
+    enabled: bool = True
+    intro: Line | None = Field(default=None, max_length=500, description="a text above the summary")
+    colours: ColoursFile = ColoursFile()
+    sinks: list[SinkFile] = Field(default=[SinkFile(folder="alerts")], min_length=1)
 
 
 class FeedsFile(Strict):
@@ -189,3 +230,4 @@ class FeedsFile(Strict):
     sources: list[SourceFile]
     groups: list[GroupFile] = Field(default=[])
     editions: list[EditionFile] = Field(default=[])
+    alerts: list[AlertFile] = Field(default=[])

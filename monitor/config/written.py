@@ -195,6 +195,31 @@ def schedule(text: str) -> tuple[tuple[str, ...], str]:
     return _weekdays("".join(words[:-1])), _clock(words[-1])
 
 
+def hours(text: str) -> tuple[str, str]:
+    """The beginning and end of "20:00-07:00"."""
+    begins, dash, ends = text.replace("–", "-").partition("-")
+    if not dash:
+        raise ValueError(f'{text} is no span of a day: write "20:00-07:00"')
+    return _clock(begins.strip()), _clock(ends.strip())
+
+
+def colour(text: str, ground: str) -> str:
+    """#rrggbb that can be read on a ground: a contrast of 4.5 or more (WCAG 2.2, AA)."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ValueError(f'{text} is no colour: write it like "#1d5c63"')
+    brighter, darker = sorted((_luminance(text), _luminance(ground)), reverse=True)
+    if (contrast := (brighter + 0.05) / (darker + 0.05)) < 4.5:
+        way = "darker" if _luminance(ground) > 0.5 else "lighter"
+        raise ValueError(f"{text} cannot be read on {ground} (contrast {contrast:.1f}, it needs 4.5): choose a {way} one")
+    return text.lower()
+
+
+def _luminance(text: str) -> float:
+    parts = [int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 _WHY_NAMES = "numbers for weekdays mean different days in different programs (1 is Monday in cron, Tuesday in some schedulers)."
 
 

@@ -8,14 +8,28 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from monitor.digest import choosing, wording
+from monitor.digest import alerting, choosing, wording
 from monitor.digest.ahead import OUTCOMES, TOLD_WITHIN, Ahead, calendar, overdue, upcoming
 from monitor.digest.choosing import Chosen, is_for
+from monitor.digest.trend import REACH, trend
 from monitor.digest.wording import clip, rank
 from monitor.gazetteer import EventType, Market, Product
-from monitor.model import Coverage, Development, Digest, DigestItem, Edition, MarketSection, Status
+from monitor.model import Alerted, Coverage, Development, Digest, DigestItem, Edition, MarketSection, Status, Trend
 
-__all__ = ["OUTCOMES", "TOLD_WITHIN", "Ahead", "calendar", "compose", "is_for", "is_quiet", "overdue", "shortened", "upcoming"]
+__all__ = [
+    "OUTCOMES",
+    "REACH",
+    "TOLD_WITHIN",
+    "Ahead",
+    "alerting",
+    "calendar",
+    "compose",
+    "is_for",
+    "is_quiet",
+    "overdue",
+    "shortened",
+    "upcoming",
+]
 
 HEADLINES = 5
 PROPOSED = 10
@@ -25,6 +39,7 @@ MENTIONS = 10
 DATES = 8
 STALE = 6
 OVERDUE = 5
+TRENDS = 4  # markets in the picture
 CATALYSTS = timedelta(days=60)
 HEADLINE_STATUSES = (Status.PROPOSED, Status.ACCEPTED, Status.EDITED)
 
@@ -45,17 +60,28 @@ def compose(
     kept: int,
     dropped: Mapping[str, int],
     ahead: Mapping[str, Sequence[Ahead]] = MappingProxyType({}),
+    recent: Mapping[str, Sequence[Development]] = MappingProxyType({}),
+    alerted: Mapping[str, Alerted] = MappingProxyType({}),
 ) -> Digest:
     """The digest of [start, end), both UTC. Nothing in it is told twice; what does not fit is counted, never silently missing.
 
     `changed` is what the store first saw or changed in the period, `shown_before` how earlier issues of this edition showed it,
-    `present` the lines now in each market's report, oldest first, `ahead` what is expected in each (without it: what seeds/ say).
+    `present` the lines now in each market's report, oldest first, `ahead` what is expected in each (without it: what seeds/ say),
+    `recent` each market's last twelve weeks, `alerted` what an alert told before, by event.
     """
     zone = ZoneInfo(edition.time_zone)
     chosen = choosing.choose(edition, start, end, zone, changed=changed, shown_before=shown_before, present=present, first=number <= 1)
     today = end.astimezone(zone).date()
     expected = {market: ahead[market] if market in ahead else calendar(markets[market], (), ()) for market in edition.markets}
-    sections = tuple(_section(markets[market], chosen, present.get(market, ()), expected[market], today) for market in edition.markets)
+    plain = tuple(_section(markets[market], chosen, present.get(market, ()), expected[market], today) for market in edition.markets)
+    last = max(start.astimezone(zone), end.astimezone(zone) - timedelta(hours=12)).date()
+    trends = {
+        market: trend((one for one in recent[market] if is_for(one, edition)), last, types)
+        for market in edition.markets
+        if market in recent
+    }
+    sections = tuple(_with_trend(_marked(one, alerted, zone), trends) for one in plain)
+    before = sum(1 for section in sections for item in (*section.headlines, *section.updates) if item.already)
     reportable = choosing.reportable(chosen)
     counted = wording.counted(reportable, types)
     period = wording.period_name(start.astimezone(zone), end.astimezone(zone))
@@ -70,13 +96,15 @@ def compose(
         time_zone=edition.time_zone,
         subject=wording.subject(counted, shorts, period),
         preheader=wording.preheader(sections, ordered),
-        summary=wording.summary(number, sections, chosen, counts=counted, coverage=ordered, read=read, kept=kept),
+        summary=wording.summary(number, sections, chosen, counts=counted, coverage=ordered, read=read, kept=kept, alerted=before),
         sections=sections,
         coverage=ordered,
         read=read,
         kept=kept,
         dropped=tuple(sorted(dropped.items(), key=lambda pair: (-pair[1], pair[0]))),
         known_only=len({choosing.event_of(one) for one in chosen.new if one.confirmed and one.confirmed.state == "only"}),
+        intro=edition.intro,
+        colours=edition.colours,
     )
 
 
@@ -112,6 +140,7 @@ def _shorter(section: MarketSection, keep: int, headlines: int) -> MarketSection
         next_dates=section.next_dates[:keep],
         stale=section.stale[:keep],
         overdue=section.overdue[:keep],
+        trend=section.trend if keep else None,
         notes_left_out=section.notes_left_out + sum(len(notes[keep:]) for notes in (section.next_dates, section.stale, section.overdue)),
     )
 
@@ -156,6 +185,23 @@ def _section(
         overdue=late[:OVERDUE],
         notes_left_out=len(dates[DATES:]) + len(stale[STALE:]) + len(late[OVERDUE:]),
     )
+
+
+def _marked(section: MarketSection, alerted: Mapping[str, Alerted], zone: ZoneInfo) -> MarketSection:
+    """The section with a word at everything that an alert told before."""
+
+    def marked(items: tuple[DigestItem, ...]) -> tuple[DigestItem, ...]:
+        return tuple(replace(item, already=alerting.already(item.development, alerted, zone)) for item in items)
+
+    if not alerted:
+        return section
+    return replace(section, headlines=marked(section.headlines), updates=marked(section.updates))
+
+
+def _with_trend(section: MarketSection, trends: Mapping[str, Trend]) -> MarketSection:
+    """The busiest markets have their weeks drawn, the others only counted in the table."""
+    drawn = sorted((market for market in trends if trends[market].total), key=lambda market: -trends[market].total)[:TRENDS]
+    return replace(section, trend=trends[section.market]) if section.market in drawn else section
 
 
 def _needs_a_line(development: Development) -> bool:

@@ -126,11 +126,12 @@ def summary(
     coverage: Sequence[Coverage],
     read: int,
     kept: int,
+    alerted: int = 0,
 ) -> tuple[str, ...]:
     """At most five lines: numbers, what changed since the last issue, what needs a decision, the sources, what came with first looks."""
     proposed = sum(len(section.proposed) + section.proposed_left_out for section in sections)
     review = sum(len(section.review) + section.review_left_out for section in sections)
-    lines = [_numbers(sections, counts, read, kept), _since(number, chosen)]
+    lines = [_numbers(sections, counts, read, kept), _since(number, chosen, alerted)]
     if proposed or review:
         asked = [
             f"{number_of(proposed, 'proposed line')}" if proposed else "",
@@ -164,15 +165,16 @@ def _numbers(sections: Sequence[MarketSection], counts: Sequence[str], read: int
     return f"{text}; {number_of(conflicts, 'conflict')} between sources." if conflicts else f"{text}."
 
 
-def _since(number: int, chosen: Chosen) -> str:
+def _since(number: int, chosen: Chosen, alerted: int) -> str:
+    sent = f" Already sent in alerts: {number_of(alerted, 'development')}." if alerted else ""
     if number <= 1:
-        return "First issue of this edition: there is none to compare with."
+        return f"First issue of this edition: there is none to compare with.{sent}"
     corrections = sum(1 for one, text in chosen.updates if text and chosen.is_home(one))
     steps = sum(1 for one, text in chosen.updates if not text and chosen.is_home(one))
     parts = [number_of(corrections, "correction")] if corrections else []
     parts += [f"{number_of(steps, 'update')} to known stories"] if steps else []
     parts += [f"{number_of(count, 'line')} {status}" for status, count in sorted(chosen.decided.items())]
-    return f"Since issue {number - 1}: {', '.join(parts) or 'no corrections, no updates to known stories'}."
+    return f"Since issue {number - 1}: {', '.join(parts) or 'no corrections, no updates to known stories'}.{sent}"
 
 
 # ---- sources ---------------------------------------------------------------------------------------------------------

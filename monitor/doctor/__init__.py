@@ -25,7 +25,7 @@ def examine(config: str | None, database: str | None, environ: Mapping[str, str]
         missing = Finding("feeds.yaml", "look", str(error), "`monitor init DIR` writes one to start from")
         return [*found, machine.time_zones(()), missing, mail.relay(environ, None)]
     loaded, problems = _files(around)
-    found += [machine.time_zones(edition.time_zone for edition in loaded.editions) if loaded else machine.time_zones(())]
+    found += [machine.time_zones(edition.time_zone for edition in (*loaded.editions, *loaded.alerts)) if loaded else machine.time_zones(())]
     found += [_of_problems("feeds.yaml, seeds", problems, f"{around.config} with {around.beside('seeds')}")]
     found += [_of_problems("templates", problems_of(around.beside("templates")), str(around.beside("templates")))]
     found += [*_secrets(loaded, environ), machine.disk(machine.folder_of(around.database) or around.folder), *_database(around)]

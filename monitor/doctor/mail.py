@@ -51,7 +51,11 @@ def ours_writes_two() -> bool:
 
 def relay(environ: Mapping[str, str], config: Config | None) -> Finding:
     """The SMTP relay: whether the settings are right, whether it answers, and whether it encrypts. Sends nothing, logs in nowhere."""
-    mailed = [edition.name for edition in config.editions if any(sink.kind == "email" for sink in edition.sinks)] if config else []
+    mailed = (
+        [edition.name for edition in (*config.editions, *config.alerts) if any(sink.kind == "email" for sink in edition.sinks)]
+        if config
+        else []
+    )
     try:
         settings = smtp_settings(environ)
     except MonitorError as error:

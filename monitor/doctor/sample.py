@@ -17,6 +17,7 @@ from monitor.model import (
     Outcome,
     Reason,
     Status,
+    Trend,
 )
 
 END = datetime(2026, 1, 26, 6, 0, tzinfo=UTC)
@@ -35,13 +36,19 @@ DEVELOPMENT = Development(
     confirmed=Confirmation("confirmed", "sample-register", date(2026, 1, 20)),
 )  # fmt: skip
 
-ITEM = DigestItem(DEVELOPMENT, why_it_matters="the first of its kind", correction="the date is 20 January, not 19 January")
+ITEM = DigestItem(
+    DEVELOPMENT,
+    why_it_matters="the first of its kind",
+    correction="the date is 20 January, not 19 January",
+    already="Already sent in alert 1 of 20 Jan 2026.",
+)
 
 SECTION = MarketSection(
     market="sample-market", name="Sample market", short="SM", headlines=(ITEM,), proposed=(ITEM,), updates=(ITEM,), mentions=(ITEM,),
     mentions_left_out=1, review=(ITEM,), present_lines=("In May 2025, an earlier line.",), next_dates=((date(2026, 3, 1), "a decision"),),
     stale=("a player's name",), overdue=("FDA decision on Samplecel: was due by 10 Jan 2026; nothing seen",),
     proposed_left_out=1, updates_left_out=1, review_left_out=1, notes_left_out=1,
+    trend=Trend(tuple(date(2025, 11, 3) + timedelta(weeks=n) for n in range(12)), (("Approvals", (0, 1, 0, 2, 0, 0, 1, 0, 0, 3, 0, 1)),)),
 )  # fmt: skip
 
 FULL = Digest(
@@ -53,7 +60,7 @@ FULL = Digest(
         Coverage("sample-wall", Outcome.BLOCKED, START, None, 0, "a wall answered", missed_windows=1),
         Coverage("sample-new", None, None, None, 0),
     ),
-    read=3, kept=1, dropped=(("no_tracked_name", 2),), known_only=1,
+    read=3, kept=1, dropped=(("no_tracked_name", 2),), known_only=1, intro="A word from the desk.",
 )  # fmt: skip
 QUIET = replace(FULL, sections=(replace(MarketSection("sample-market", "Sample market", "SM")),), coverage=FULL.coverage[:1], dropped=())
 

@@ -23,6 +23,8 @@ from monitor.model.assessing import (
 )
 from monitor.model.developments import IN_REPORT, Confirmation, Development, Due, Status
 from monitor.model.issuing import (
+    Alerted,
+    Colours,
     Coverage,
     Delivery,
     DeliveryState,
@@ -33,6 +35,8 @@ from monitor.model.issuing import (
     Issue,
     MarketSection,
     SinkConfig,
+    Trend,
+    Urgency,
     Yield,
 )
 from monitor.model.kinds import KINDS, NO_OPTIONS, TEXTS, Kind, Option, Options
@@ -45,7 +49,9 @@ __all__ = [
     "NO_OPTIONS",
     "TEXTS",
     "TIERS",
+    "Alerted",
     "Assessment",
+    "Colours",
     "Confirmation",
     "Conflict",
     "Coverage",
@@ -86,6 +92,8 @@ __all__ = [
     "StoredEntry",
     "Subscription",
     "Tier",
+    "Trend",
+    "Urgency",
     "Validators",
     "Yield",
 ]

@@ -35,8 +35,25 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Urgency:
+    """When an alert may leave: outside quiet hours (HH:MM in the edition's zone; none when both are equal), so many a day at most."""
+
+    quiet_from: str = "00:00"
+    quiet_until: str = "00:00"
+    at_most: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The colour of headings and rules, on light and on dark ground."""
+
+    accent: str = "#1d5c63"
+    accent_dark: str = "#8fd0d2"
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """Who gets which markets, when, and how. `weekdays` are mon … sun; `at` is HH:MM in `time_zone`."""
+    """Who gets which markets, when, and how. `weekdays` are mon … sun; `at` is HH:MM in `time_zone`. With `alert`, at once instead."""
 
     name: str
     markets: tuple[str, ...]
@@ -51,6 +68,9 @@ class Edition:
     sinks: tuple[SinkConfig, ...] = (SinkConfig("folder", path="digests"),)
     enabled: bool = True
     minimum_importance: int = 1
+    intro: str = ""
+    colours: Colours = Colours()
+    alert: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,20 @@ class DigestItem:
     development: Development
     why_it_matters: str
     correction: str = ""  # what changed since an earlier issue showed it
+    already: str = ""  # which alert told it, and what changed since then
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How many developments of each kind a market had, week by week: `weeks` are Mondays, each row has a number for each."""
+
+    weeks: tuple[date, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(sum(counts) for _, counts in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +142,7 @@ class MarketSection:
     review_left_out: int = 0
     notes_left_out: int = 0  # next dates, what is overdue, and stale parts
     overdue: tuple[str, ...] = ()
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +164,10 @@ class Digest:
     kept: int
     dropped: tuple[tuple[str, int], ...] = ()  # reason class → count
     known_only: int = 0  # events of this issue that only a register tells
+    intro: str = ""
+    colours: Colours = Colours()
+    urgent: bool = False  # an alert, not a digest
+    sources_shown: int = 40  # in the table of sources
 
 
 DeliveryState = Literal["pending", "sending", "sent", "failed", "in_doubt", "held", "suppressed"]
@@ -149,6 +188,15 @@ class Delivery:
     next_try: datetime | None = None
     detail: str = ""
     sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """What an alert told of a development, when, and in which issue; once a copy of it was sent."""
+
+    number: int
+    at: datetime
+    development: Development
 
 
 @dataclass(frozen=True, slots=True)

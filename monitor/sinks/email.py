@@ -78,7 +78,9 @@ def deliver(delivery: Delivery, issue: Issue, edition: Edition, renderer: Render
         raise DeliveryError(f"edition {edition.name} is sent by e-mail, but MONITOR_SMTP_HOST is not set", "retry")
     html = renderer.digest_html(issue.digest, health=delivery.health)
     text = renderer.digest_text(issue.digest, health=delivery.health)
-    message = mail.build(issue, delivery, sender=smtp.sender, html=html, text=text)
+    message = mail.build(
+        issue, delivery, sender=smtp.sender, html=html, text=text, picture=renderer.digest_picture(issue.digest, health=delivery.health)
+    )
     envelope = mail.Envelope(mail.address(smtp.sender), mail.address(delivery.recipient))
     return send(message, envelope, smtp)
 

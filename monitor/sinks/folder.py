@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor.errors import DeliveryError
 from monitor.files import write_atomically
 from monitor.model import Delivery, Edition, Issue
-from monitor.render import Renderer
+from monitor.render import Renderer, standalone
 from monitor.sinks import mail
 from monitor.sinks.email import SmtpSettings
 
@@ -25,10 +25,11 @@ def deliver(delivery: Delivery, issue: Issue, edition: Edition, *, folder: Path,
     """
     html = renderer.digest_html(issue.digest, health=delivery.health)
     text = renderer.digest_text(issue.digest, health=delivery.health)
-    message = mail.build(issue, delivery, sender=smtp.sender if smtp else mail.NO_SENDER, html=html, text=text)
+    picture = renderer.digest_picture(issue.digest, health=delivery.health)
+    message = mail.build(issue, delivery, sender=smtp.sender if smtp else mail.NO_SENDER, html=html, text=text, picture=picture)
     as_mail, as_page, as_text = paths(folder, issue)
     try:
-        for path, content in ((as_page, html.encode()), (as_text, text.encode()), (as_mail, message)):
+        for path, content in ((as_page, standalone(html, picture).encode()), (as_text, text.encode()), (as_mail, message)):
             write_atomically(path, content)
     except OSError as error:
         raise DeliveryError(f"edition {edition.name}: cannot write to {folder}: {error.strerror or error}", "retry") from error

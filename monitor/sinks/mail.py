@@ -62,8 +62,10 @@ def address(text: str) -> str:
     return bare
 
 
-def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str) -> bytes:
+def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str, picture: bytes = b"") -> bytes:
     """The mail of one issue to one recipient, byte for byte the same at every call; text first, only ASCII, only CRLF.
+
+    `picture`: the PNG that the page shows as cid:weeks; it travels beside the page, so that nothing is loaded from anywhere.
 
     Raises DeliveryError (failed) when an address cannot stand in a header, or when the bytes do not read back as written.
     """
@@ -75,10 +77,13 @@ def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str
     headers = _headers(issue, message_id(issue, delivery, from_address), (parseaddr(sender)[0], from_address), recipient)
     boundary = "=_" + hashlib.sha256(f"{issue.edition}/{issue.number}/{recipient}".encode("utf-8", "replace")).hexdigest()[:40]
     headers.append(("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'))
-    parts = b"".join(f"--{boundary}\r\n".encode() + _part(kind, content) for kind, content in (("plain", text), ("html", html)))
+    page = _part("html", html)
+    if picture:
+        page = _together(f"{boundary}p", page, picture)
+    parts = b"".join(f"--{boundary}\r\n".encode() + part for part in (_part("plain", text), page))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
     message = head + b"\r\n" + parts + f"--{boundary}--\r\n".encode()
-    _prove(message, [name for name, _ in headers])
+    _prove(message, [name for name, _ in headers], picture)
     return message
 
 
@@ -130,14 +135,23 @@ def _part(kind: str, content: str) -> bytes:
     return head.encode() + encoded
 
 
-def _prove(message: bytes, names: list[str]) -> None:
-    """Read the bytes back: the same headers once each, two parts, no bare line ends, no line too long, nothing but ASCII."""
+def _together(boundary: str, page: bytes, picture: bytes) -> bytes:
+    """The page and the picture it shows, as one part."""
+    image = "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <weeks>\r\nContent-Disposition: inline\r\n\r\n"
+    head = f'Content-Type: multipart/related;\r\n type="text/html"; boundary="{boundary}"\r\n\r\n'.encode()
+    parts = (page, image.encode() + base64.encodebytes(picture).replace(b"\n", b"\r\n"))
+    return head + b"".join(f"--{boundary}\r\n".encode() + part for part in parts) + f"--{boundary}--\r\n".encode()
+
+
+def _prove(message: bytes, names: list[str], picture: bytes) -> None:
+    """Read the bytes back: the same headers once each, the parts they should have, no bare line ends, no line too long, only ASCII."""
     read = message_from_bytes(message, policy=policy.compat32)
     kinds = [part.get_content_type() for part in read.walk()]
+    page = ["multipart/related", "text/html", "image/png"] if picture else ["text/html"]
     well = (
         list(read.keys()) == names
         and len(set(names)) == len(names)
-        and kinds == ["multipart/alternative", "text/plain", "text/html"]
+        and kinds == ["multipart/alternative", "text/plain", *page]
         and message.isascii()
         and not re.search(rb"(?<!\r)\n|\r(?!\n)", message)
         and max(map(len, message.split(b"\r\n"))) <= LINE_LIMIT

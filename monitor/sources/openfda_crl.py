@@ -50,7 +50,7 @@ def _rows(letter: dict[str, Any]) -> Iterator[Row]:
             ("Company", company),
             ("Center", text(letter, "approver_center")),
             ("Letter date", written),
-            ("Text", words),
+            ("Text", "" if kind.startswith("RESCIND") else words),  # what is taken back is not said again
         ),
         link=FILES + file if re.fullmatch(r"[\w.-]+", file) else "",
         written=written,

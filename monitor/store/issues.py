@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from monitor.errors import NotFound
-from monitor.model import Delivery, DeliveryState, Development, Digest, Issue
+from monitor.model import Alerted, Delivery, DeliveryState, Development, Digest, Issue
 from monitor.store import keys
 from monitor.store.database import Database
 from monitor.store.statements import change, put
@@ -107,6 +107,25 @@ class Issues(Database):
             _write_edition(connection, EditionState(edition, next_due, number, end))
             change(connection, SOURCE, ("alarmed",), ("name",), ((word, source) for source, word in alarms.items()))
         return Issue(issue, edition, number, digest, now)
+
+    def alerted(self, alerts: Iterable[str]) -> dict[str, Alerted]:
+        """What these alerts told, and of which a copy was sent, by event; the first one that did."""
+        sent = select(DELIVERY.c.id).where(DELIVERY.c.issue_id == ISSUE.c.id, DELIVERY.c.state == "sent").exists()
+        columns = (ISSUE.c.number, ISSUE.c.created, SHOWN.c.value)
+        asked = select(*columns).join(SHOWN, SHOWN.c.issue_id == ISSUE.c.id).where(ISSUE.c.edition.in_(sorted(alerts)), sent)
+        with self._read() as connection:
+            rows = connection.execute(asked.order_by(ISSUE.c.created, ISSUE.c.id)).all()
+        found: dict[str, Alerted] = {}
+        for number, created, value in rows:
+            one = load(Development, value)
+            found.setdefault(one.event or one.id, Alerted(number, created, one))
+        return found
+
+    def issued_since(self, edition: str, since: datetime) -> int:
+        """How many issues of an edition were made since then."""
+        asked = select(ISSUE.c.id).where(ISSUE.c.edition == edition, ISSUE.c.created >= since)
+        with self._read() as connection:
+            return len(connection.execute(asked).all())
 
     def alarmed(self) -> dict[str, str]:
         """The trouble that the last alarm told of each source, where it told any that is not over."""
