@@ -14,14 +14,14 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit"),
+        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit", "asked"),
     },
     {
         *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling"),
         *("files", "raw", "rhythm", "opml", "robots", "websub"),
     },
     {"pipeline", "looking", "following", "clock", "engine", "subscribing"},
-    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
+    {"app", "api", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -40,6 +40,9 @@ DOORS = {
     "apscheduler": {"clock"},
     "click": {"cli"},
     "rich": {"cli"},
+    "pyarrow": {"exports"},
+    "pandas": {"api"},
+    "polars": {"api"},
     "ahocorasick_rs": {"match"},
     "icalendar": {"ics"},
     "numpy": {"reader", "training"},

@@ -42,7 +42,7 @@ COMMANDS = {
     "edit": ("analyst", "Take a development into the report in your own words."),
     "calendar": ("records", "List the decisions and closings that lie ahead, or are overdue."),
     "audit": ("records", "Hold registers against the news: what was confirmed, what is only announced, what was missed."),
-    "table": ("builder", "Print the latest developments of a market."),
+    "table": ("table", "Print the latest developments of markets, or write them to a file."),
     "report": ("builder", "Bring the Recent Developments section of a report up to date."),
 }
 

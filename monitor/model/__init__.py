@@ -5,6 +5,7 @@ Every datetime is aware and in UTC. Nothing here reads a clock, a file or the ne
 
 from __future__ import annotations
 
+from monitor.model.asking import Change, Changed, Filters, Lineage, Sources, Wanted
 from monitor.model.assessing import (
     TIERS,
     Assessment,
@@ -46,6 +47,8 @@ __all__ = [
     "TEXTS",
     "TIERS",
     "Assessment",
+    "Change",
+    "Changed",
     "Confirmation",
     "Conflict",
     "Coverage",
@@ -60,11 +63,13 @@ __all__ = [
     "Event",
     "EventDate",
     "Field",
+    "Filters",
     "Group",
     "Hub",
     "Issue",
     "Kind",
     "Label",
+    "Lineage",
     "MarketMatch",
     "MarketSection",
     "Mention",
@@ -81,11 +86,13 @@ __all__ = [
     "Slot",
     "Source",
     "SourceState",
+    "Sources",
     "Span",
     "Status",
     "StoredEntry",
     "Subscription",
     "Tier",
     "Validators",
+    "Wanted",
     "Yield",
 ]
