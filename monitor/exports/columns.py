@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from monitor.model import Changed, Development, Filters
@@ -90,20 +92,31 @@ class About:
 
 def row(of: Row, columns: tuple[str, ...] = COLUMNS) -> dict[str, Value]:
     """One development by column, as JSON and text have it. Dates are as exact as they are known: 2026-04-20, 2026-04, 2026-Q2 or 2026."""
+    return dict(zip(columns, values(of, columns), strict=True))
+
+
+def values(of: Row, columns: tuple[str, ...]) -> list[Value]:
+    """The same without the names."""
     one, change = (of.development, of.change) if isinstance(of, Changed) else (of, None)
-    return {name: clean(_VALUES[name](one) if name in _VALUES else change if name == CHANGE else getattr(one, name)) for name in columns}
+    found = [change if read is None else read(one) for read in _readers(columns)]
+    return [value if type(value) is str and value.isprintable() else clean(value) for value in found]
+
+
+@lru_cache(maxsize=64)
+def _readers(columns: tuple[str, ...]) -> tuple[Callable[[Development], Value] | None, ...]:
+    return tuple(None if name == CHANGE else _VALUES.get(name) or attrgetter(name) for name in columns)
 
 
 def typed(of: Row, columns: tuple[str, ...] = COLUMNS) -> dict[str, Typed]:
     """The same with dates and moments as such; a date known less exactly is the first day it can have been."""
     one = of.development if isinstance(of, Changed) else of
-    values: dict[str, Typed] = dict(row(of, columns))
+    found: dict[str, Typed] = dict(row(of, columns))
     for name in columns:
         if name == "event_date":
-            values[name] = first_day(one)
+            found[name] = first_day(one)
         elif name in MOMENTS:
-            values[name] = getattr(one, name)
-    return values
+            found[name] = getattr(one, name)
+    return found
 
 
 def first_day(one: Development) -> date:
@@ -138,7 +151,7 @@ def moment(value: datetime) -> str:
     """A time in UTC, to the second, ending in Z."""
     if value.tzinfo is None:
         raise ValueError(f"{value!r} has no time zone")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.astimezone(UTC).isoformat("T", "seconds")[:-6] + "Z"
 
 
 _VALUES: Mapping[str, Callable[[Development], Value]] = {
@@ -174,6 +187,11 @@ def printed(value: Value) -> str:
 
 # A sign, also in its wide form, or a tab or line break, after spaces and invisible characters: Excel, LibreOffice and Sheets skip those.
 FORMULA = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*[=+\-@|%＝＋－﹣−＠％｜﹦﹢﹫﹪]|[\t\r\n]")
+
+
+def begins_a_formula(text: str) -> bool:
+    """Whether a spreadsheet could run it."""
+    return not text[:1].isalnum() and FORMULA.match(text) is not None
 
 
 def web(url: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 
-from monitor.exports.columns import FORMULA, About, Row, printed, row
+from monitor.exports.columns import About, Row, begins_a_formula, printed, values
 
 
 def inert(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe in front where it would."""
-    return f"'{text}" if FORMULA.match(text) else text
+    return f"'{text}" if begins_a_formula(text) else text
 
 
 class _Line:
@@ -31,7 +31,7 @@ def comma_separated(rows: Iterable[Row], about: About) -> Iterator[str]:
     writer.writerow(about.columns)
     yield line.text
     for one in rows:
-        writer.writerow([value if isinstance(value, int | float) else inert(printed(value)) for value in row(one, about.columns).values()])
+        writer.writerow([value if isinstance(value, int | float) else inert(printed(value)) for value in values(one, about.columns)])
         yield line.text
 
 
@@ -39,5 +39,5 @@ def tab_separated(rows: Iterable[Row], about: About) -> Iterator[str]:
     """Tab-separated, one line a row: tabs and line breaks inside a text become spaces, so that no quotation marks are needed."""
     yield "\t".join(about.columns) + "\n"
     for one in rows:
-        cells = (inert(printed(value)) if not isinstance(value, int | float) else str(value) for value in row(one, about.columns).values())
+        cells = (inert(printed(value)) if not isinstance(value, int | float) else str(value) for value in values(one, about.columns))
         yield "\t".join(" ".join(cell.split()) for cell in cells) + "\n"

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from monitor.exports.columns import CHANGE, COLUMNS, About, Row, printed, row
+from monitor.exports.columns import CHANGE, COLUMNS, About, Row, printed, values
 from monitor.exports.package import OFFICE, Package, text
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 READABLE = ("event_date", "type", "headline", "line_text", "players", "product", "agency", "status", "source_name", "id")
-SHARES = {"headline": 22, "line_text": 42, "players": 20, "indication": 18, "source_url": 20, "id": 14}
+SHARES = {
+    "headline": 22,
+    "line_text": 42,
+    "players": 20,
+    "indication": 18,
+    "source_url": 20,
+    "source_name": 15,
+    "id": 16,
+    "type": 15,
+    "product": 13,
+}
 WIDTH = 15_700  # of the text on an A4 page across, in twentieths of a point
 TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>'
 BORDERS = "".join(
@@ -35,15 +45,15 @@ def readable(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 def document(rows: Iterable[Row], about: About, file: IO[bytes]) -> None:
     """Write the document."""
-    package = Package(file, about.as_of, f"Latest developments as of {about.stamp}")
-    package.stream("word/document.xml", _body(rows, about), f"{KIND}.document.main+xml")
-    package.add("word/styles.xml", STYLES, f"{KIND}.styles+xml")
-    package.relate("word/document.xml", {"rId1": (f"{OFFICE}/styles", "styles.xml")})
-    package.close("word/document.xml")
+    with Package(file, about.as_of, f"Latest developments as of {about.stamp}") as package:
+        package.stream("word/document.xml", _body(rows, about), f"{KIND}.document.main+xml")
+        package.add("word/styles.xml", STYLES, f"{KIND}.styles+xml")
+        package.relate("word/document.xml", {"rId1": (f"{OFFICE}/styles", "styles.xml")})
+        package.finish("word/document.xml")
 
 
 def _body(rows: Iterable[Row], about: About) -> Iterator[str]:
-    shares = [SHARES.get(name, 11) for name in about.columns]
+    shares = [SHARES.get(name, 12) for name in about.columns]
     widths = [WIDTH * share // sum(shares) for share in shares]
     yield f'<w:document xmlns:w="{MAIN}"><w:body>'
     yield _paragraph(f"Latest developments as of {about.stamp}", '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>')
@@ -54,8 +64,7 @@ def _body(rows: Iterable[Row], about: About) -> Iterator[str]:
     heads = "".join(_cell(name, width, bold=True) for name, width in zip(about.columns, widths, strict=True))
     yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{heads}</w:tr>"
     for one in rows:
-        values = row(one, about.columns).values()
-        cells = "".join(_cell(printed(value), width) for value, width in zip(values, widths, strict=True))
+        cells = "".join(_cell(printed(value), width) for value, width in zip(values(one, about.columns), widths, strict=True))
         yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
     yield (
         '</w:tbl><w:p/><w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'

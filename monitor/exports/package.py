@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import IO
+from typing import IO, Self
 from xml.sax.saxutils import escape
 
 from monitor.exports.columns import moment
@@ -54,8 +54,14 @@ class Package:
         related = "".join(f'<Relationship Id="{key}" Type="{kind}" Target="{target}"/>' for key, (kind, target) in targets.items())
         self.add(f"{folder}/_rels/{name}.rels", f'<Relationships xmlns="{PACKAGE}/relationships">{related}</Relationships>')
 
-    def close(self, main: str) -> None:
-        """Say what the parts are, and end."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self._zip.close()
+
+    def finish(self, main: str) -> None:
+        """Say what the parts are, at the end."""
         core = f"{PACKAGE}/relationships/metadata/core-properties"
         self.add(
             "_rels/.rels",
@@ -69,12 +75,11 @@ class Package:
             f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Default Extension="xml" ContentType="application/xml"/>{named}</Types>',
         )
-        self._zip.close()
 
 
 def text(value: str) -> str:
     """Text inside an element."""
-    return escape(value)
+    return escape(value) if "&" in value or "<" in value or ">" in value else value
 
 
 def attribute(value: str) -> str:

@@ -10,10 +10,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import IO
 
-from monitor.exports.columns import CHANGE, CHANGE_MEANS, FORMULA, MEANINGS, About, Row, Value, clean, first_day, printed, row
+from monitor.exports.columns import (
+    CHANGE,
+    CHANGE_MEANS,
+    MEANINGS,
+    MOMENTS,
+    About,
+    Row,
+    Value,
+    begins_a_formula,
+    clean,
+    first_day,
+    printed,
+    values,
+)
 from monitor.exports.package import OFFICE, Package, attribute, text
 from monitor.model import Changed, Development
 
@@ -26,9 +40,10 @@ WIDTHS = {
     "headline": 48, "line_text": 80, "players": 36, "indication": 30, "source_url": 36, "conflict_note": 30, "superseded_by": 30,
     "confirmed": 24, "market": 24, "id": 28, "first_seen": 19, "updated_at": 19,
 }  # fmt: skip
-# Formats by number: plain, heading, text that begins like a formula, day, month, quarters, year, moment, wrapped text (also as before).
+# Formats by number: plain, heading, text that begins like a formula, day, month, quarters, year, moment.
 FORMATS = ("yyyy\\-mm\\-dd", "yyyy\\-mm", *(f'yyyy"-Q{n}"' for n in (1, 2, 3, 4)), "yyyy", "yyyy\\-mm\\-dd\\ hh:mm:ss")
-HEADING, QUOTED, DAY, MONTH, QUARTER, YEAR, MOMENT, WRAPPED, WRAPPED_QUOTED = 1, 2, 3, 4, 5, 9, 10, 11, 12
+HEADING, QUOTED, DAY, MONTH, QUARTER, YEAR, MOMENT = 1, 2, 3, 4, 5, 9, 10
+DATES = MOMENTS | {"event_date"}
 LITERAL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x000D_ as a character
 NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
 STYLES = (
@@ -38,7 +53,7 @@ STYLES = (
     '<font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="13">'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="11">'
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1"/>'
@@ -46,11 +61,6 @@ STYLES = (
         f'<xf numFmtId="{164 + n}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1">'
         '<alignment horizontal="left"/></xf>'
         for n in range(len(FORMATS))
-    )
-    + "".join(
-        f'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"{quoted} applyAlignment="1">'
-        '<alignment vertical="top" wrapText="1"/></xf>'
-        for quoted in ("", ' quotePrefix="1"')
     )
     + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
@@ -66,18 +76,17 @@ class Sheets:
 
 def workbook(rows: Iterable[Row], about: About, file: IO[bytes]) -> None:
     """Write the workbook; rows come market by market. Raises ValueError for more rows than a sheet holds."""
-    package, sheets = Package(file, about.as_of, f"Latest developments as of {about.stamp}"), Sheets()
-    waiting = list(about.markets)
-    for market, some in groupby(rows, key=_market):
-        while waiting and waiting[0] != market:  # those without any row have their sheet too
-            _sheet(package, sheets, about.markets[waiting.pop(0)], (), about)
-        waiting = waiting[1:]
-        _sheet(package, sheets, about.markets.get(market, market), some, about)
-    for market in waiting or ([] if sheets.ends else ["developments"]):
-        _sheet(package, sheets, about.markets.get(market, market), (), about)
-    counts = {title: end - 1 for title, end in sheets.ends.items()}
-    _add(package, sheets, "Notes", _notes(about, counts), 0)
-    _finish(package, sheets)
+    with Package(file, about.as_of, f"Latest developments as of {about.stamp}") as package:
+        sheets, waiting = Sheets(), list(about.markets)
+        for market, some in groupby(rows, key=_market):
+            while waiting and waiting[0] != market:  # those without any row have their sheet too
+                _sheet(package, sheets, about.markets[waiting.pop(0)], (), about)
+            waiting = waiting[1:]
+            _sheet(package, sheets, about.markets.get(market, market), some, about)
+        for market in waiting or ([] if sheets.ends else ["developments"]):
+            _sheet(package, sheets, about.markets.get(market, market), (), about)
+        _add(package, sheets, "Notes", _notes(about, {title: end - 1 for title, end in sheets.ends.items()}))
+        _finish(package, sheets)
 
 
 def _market(of: Row) -> str:
@@ -87,11 +96,11 @@ def _market(of: Row) -> str:
 def _sheet(package: Package, sheets: Sheets, wanted: str, rows: Iterable[Row], about: About) -> None:
     title = _title(wanted, [*sheets.ends, "Notes"])
     letters = [_letter(n) for n in range(len(about.columns))]
-    _add(package, sheets, title, _sheet_xml(rows, about, letters, sheets.ends, title), len(letters))
+    _add(package, sheets, title, _sheet_xml(rows, about, letters, sheets.ends, title))
     sheets.filtered[title] = f"$A$1:${letters[-1]}${sheets.ends[title]}"
 
 
-def _add(package: Package, sheets: Sheets, title: str, pieces: Iterator[str], columns: int) -> None:  # noqa: ARG001
+def _add(package: Package, sheets: Sheets, title: str, pieces: Iterator[str]) -> None:
     sheets.ends.setdefault(title, 1)
     package.stream(f"xl/worksheets/sheet{len(sheets.ends)}.xml", pieces, f"{KIND}.worksheet+xml")
 
@@ -99,18 +108,22 @@ def _add(package: Package, sheets: Sheets, title: str, pieces: Iterator[str], co
 def _sheet_xml(rows: Iterable[Row], about: About, letters: list[str], ends: dict[str, int], title: str) -> Iterator[str]:
     yield _top([WIDTHS.get(name, 14) for name in about.columns])
     yield (
-        '<row r="1">' + "".join(_text(f"{letter}1", name, HEADING) for letter, name in zip(letters, about.columns, strict=True)) + "</row>"
+        '<row r="1">'
+        + "".join(f'<c r="{letter}1"{_shown(name, HEADING)}' for letter, name in zip(letters, about.columns, strict=True))
+        + "</row>"
     )
-    place = 1
+    place, places = 1, [(f'<c r="{letter}', name) for letter, name in zip(letters, about.columns, strict=True)]
     for of in rows:
         place += 1
         if place > MOST_ROWS:
             raise ValueError(f"a sheet holds {MOST_ROWS - 1:,} rows and there are more: narrow the table, or write .csv or .parquet")
-        one = of.development if isinstance(of, Changed) else of
-        cells = []
-        for letter, (name, value) in zip(letters, row(of, about.columns).items(), strict=True):
-            if value is not None and value != "":
-                cells.append(_cell(f"{letter}{place}", name, value, one))
+        one, end = of.development if isinstance(of, Changed) else of, f'{place}"'
+        told = zip(places, values(of, about.columns), strict=True)
+        cells = [
+            f"{begin}{end}{_shown(value) if type(value) is str and name not in DATES else _cell(name, value, one)}"
+            for (begin, name), value in told
+            if value is not None and value != ""
+        ]
         yield f'<row r="{place}">{"".join(cells)}</row>'
     ends[title] = place
     yield (
@@ -128,16 +141,17 @@ def _top(widths: list[int], frozen: bool = True) -> str:
     )
 
 
-def _cell(place: str, name: str, value: Value, one: Development) -> str:
+def _cell(name: str, value: Value, one: Development) -> str:
+    """What follows the place of a cell: a date, a moment, a number, or text."""
     if name == "event_date" and one.event_date >= FIRST_DATE:
         day = first_day(one)
         style = {"day": DAY, "month": MONTH, "quarter": QUARTER + (day.month - 1) // 3, "year": YEAR}[one.date_precision]
-        return f'<c r="{place}" s="{style}"><v>{(day - EPOCH).days}</v></c>'
-    if name in {"first_seen", "updated_at"}:
-        return f'<c r="{place}" s="{MOMENT}"><v>{_serial(getattr(one, name))}</v></c>'
+        return f' s="{style}"><v>{(day - EPOCH).days}</v></c>'
+    if name in MOMENTS:
+        return f' s="{MOMENT}"><v>{_serial(getattr(one, name))}</v></c>'
     if isinstance(value, int | float):
-        return f'<c r="{place}"><v>{value!r}</v></c>'
-    return _text(place, printed(value), WRAPPED if name in {"headline", "line_text"} else 0)
+        return f"><v>{value!r}</v></c>"
+    return _shown(printed(value))
 
 
 def _serial(value: datetime) -> str:
@@ -146,15 +160,17 @@ def _serial(value: datetime) -> str:
     return repr((utc.date() - EPOCH).days + (utc.hour * 3600 + utc.minute * 60 + utc.second) / 86400)
 
 
-def _text(place: str, value: str, style: int = 0) -> str:
-    if FORMULA.match(value):
-        style = WRAPPED_QUOTED if style == WRAPPED else QUOTED
+@lru_cache(maxsize=4096)
+def _shown(value: str, style: int = 0) -> str:
+    """A text cell; most columns repeat few values."""
+    if begins_a_formula(value):
+        style = QUOTED
     if len(value) > MOST_CHARACTERS:
         value = value[: MOST_CHARACTERS - 1] + "…"
     if "_x" in value:
         value = LITERAL_ESCAPE.sub("_x005F_", value)
     shown = f' s="{style}"' if style else ""
-    return f'<c r="{place}" t="inlineStr"{shown}><is><t xml:space="preserve">{text(value)}</t></is></c>'
+    return f' t="inlineStr"{shown}><is><t xml:space="preserve">{text(value)}</t></is></c>'
 
 
 def _notes(about: About, counts: Mapping[str, int]) -> Iterator[str]:
@@ -164,9 +180,8 @@ def _notes(about: About, counts: Mapping[str, int]) -> Iterator[str]:
     lines += [(f"rows in {title}", str(count)) for title, count in counts.items()] + [("rows", str(sum(counts.values()))), ("", "")]
     lines += [(name, CHANGE_MEANS if name == CHANGE else MEANINGS[name]) for name in about.columns]
     for place, (name, said) in enumerate(lines, 1):
-        cells = "".join(
-            _text(f"{column}{place}", printed(clean(value)), style) for column, value, style in (("A", name, HEADING), ("B", said, 0))
-        )
+        both = (("A", name, HEADING), ("B", said, 0))
+        cells = "".join(f'<c r="{column}{place}"{_shown(printed(clean(value)), style)}' for column, value, style in both)
         yield f'<row r="{place}">{cells}</row>'
     yield '</sheetData><pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
 
@@ -190,7 +205,7 @@ def _finish(package: Package, sheets: Sheets) -> None:
     package.add("xl/styles.xml", STYLES, f"{KIND}.styles+xml")
     related = {f"rId{n}": (f"{OFFICE}/worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(titles) + 1)}
     package.relate("xl/workbook.xml", related | {f"rId{len(titles) + 1}": (f"{OFFICE}/styles", "styles.xml")})
-    package.close("xl/workbook.xml")
+    package.finish("xl/workbook.xml")
 
 
 def _title(wanted: str, taken: Iterable[str]) -> str:

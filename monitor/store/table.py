@@ -93,7 +93,9 @@ def _known(connection: Connection, market: str, at: datetime) -> None:
 
 def _page(wanted: Wanted, at: datetime, after: tuple[int, int, str] | None) -> Any:
     live, past = DEVELOPMENT.c, DEVELOPMENT_PAST.c
-    now = _rows(DEVELOPMENT, wanted).where(live.since <= at, *_behind(DEVELOPMENT, wanted, after))
+    # Not `since <= at` itself: SQLite would take the index by since and sort the whole market for every page.
+    begun = func.coalesce(live.since, live.since) <= at
+    now = _rows(DEVELOPMENT, wanted).where(begun, *_behind(DEVELOPMENT, wanted, after))
     before = _rows(DEVELOPMENT_PAST, wanted).where(past.until > at, past.since <= at, *_behind(DEVELOPMENT_PAST, wanted, after))
     order: tuple[Any, ...] = (
         ("date_order", "importance", desc("id")) if wanted.oldest_first else (desc("date_order"), desc("importance"), "id")
