@@ -95,9 +95,7 @@ def test_nothing_is_written(shown: Path, pulled: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_without_the_library_it_is_said_what_to_install(
-    library: str, pulled: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_library_it_is_said_what_to_install(library: str, pulled: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     table = developments("ACT", **pulled)  # type: ignore[arg-type]
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MonitorError, match=f"pip install {library}"):

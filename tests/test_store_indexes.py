@@ -18,9 +18,8 @@ from tests.test_store_issues import OUTBOX, content
 from tests.told import HOUR, NOW, assessed, entry, line, look, read, report, told, watching
 
 GROWING = {
-    "entry", "entry_revision", "report", "report_key", "development", "development_past", "development_player", "event", "delivery", "assessment",
-    "poll",
-    "decision", "mine", "theirs", "own", "sister",
+    "entry", "entry_revision", "report", "report_key", "development", "development_past", "development_player", "event", "delivery",
+    "assessment", "poll", "decision", "mine", "theirs", "own", "sister",
 }  # fmt: skip
 WHAT_WAITS = ("ix_entry_pending", "ix_report_loose")  # hold only that, so reading them whole is reading what was asked for
 ACT = "act"

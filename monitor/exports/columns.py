@@ -16,6 +16,7 @@ from monitor.model import Changed, Development, Filters
 Value = str | int | float | None | list[dict[str, str]]
 Typed = Value | date | datetime
 Row = Development | Changed
+Said = Callable[[Development], Value]
 
 MEANINGS: Mapping[str, str] = {
     "event_date": "when it happened, no more exact than it is known: day, month, quarter or year",
@@ -97,14 +98,25 @@ def row(of: Row, columns: tuple[str, ...] = COLUMNS) -> dict[str, Value]:
 
 def values(of: Row, columns: tuple[str, ...]) -> list[Value]:
     """The same without the names."""
-    one, change = (of.development, of.change) if isinstance(of, Changed) else (of, None)
-    found = [change if read is None else read(one) for read in _readers(columns)]
-    return [value if type(value) is str and value.isprintable() else clean(value) for value in found]
+    one = of.development if isinstance(of, Changed) else of
+    read, told = _readers(columns)
+    found = list(read(one)[:-1])
+    for place, say in told:
+        found[place] = say(one)
+    if isinstance(of, Changed) and CHANGE in columns:
+        found[columns.index(CHANGE)] = of.change
+    return [value if type(value) is not str or value.isprintable() else clean(value) for value in found]
 
 
 @lru_cache(maxsize=64)
-def _readers(columns: tuple[str, ...]) -> tuple[Callable[[Development], Value] | None, ...]:
-    return tuple(None if name == CHANGE else _VALUES.get(name) or attrgetter(name) for name in columns)
+def _readers(
+    columns: tuple[str, ...],
+) -> tuple[Callable[[Development], tuple[Value, ...]], list[tuple[int, Callable[[Development], Value]]]]:
+    """What reads all columns at once, and what says some of them otherwise than the development does."""
+    names = ["id" if name == CHANGE else NAMES.get(name, name) for name in columns]
+    named: Callable[[Development], tuple[Value, ...]] = attrgetter(*names, "id")  # of one name alone it would give no tuple
+    told = [(place, _VALUES[name]) for place, name in enumerate(columns) if name in _VALUES]
+    return named, told
 
 
 def typed(of: Row, columns: tuple[str, ...] = COLUMNS) -> dict[str, Typed]:
@@ -154,12 +166,12 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat("T", "seconds")[:-6] + "Z"
 
 
-_VALUES: Mapping[str, Callable[[Development], Value]] = {
+NAMES = {"modality_or_class": "modality"}
+_VALUES: Mapping[str, Said] = {
     "event_date": event_date,
-    "modality_or_class": lambda one: one.modality,
     "status": lambda one: str(one.status),
     "confirmed": lambda one: str(one.confirmed) if one.confirmed else None,
-    "players": lambda one: [{"id": player, "name": name, "role": role} for player, name, role in one.players],
+    "players": lambda one: clean([{"id": player, "name": name, "role": role} for player, name, role in one.players]),
     "first_seen": lambda one: moment(one.first_seen),
     "updated_at": lambda one: moment(one.updated_at),
 }
