@@ -15,7 +15,7 @@ from bench import peers, report
 from bench.measuring import Case
 from bench.sizes import FULL, USUAL, Sizes
 
-CASES = ("starting", "storing", "assessing", "polling", "latest")  # modules of this package: run(sizes, folder) → cases
+CASES = ("starting", "storing", "assessing", "polling", "latest", "table")  # modules of this package: run(sizes, folder) → cases
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,11 +24,13 @@ class Sizes:
     reads: int = 200
     read_rounds: int = 7
     starts: int = 15
+    table_rows: int = 100_000
+    table_rounds: int = 2
 
 
 USUAL = Sizes()
-FULL = Sizes(poll_rounds=5, store_rounds=9, assess_rounds=5, read_rounds=15, starts=31)
+FULL = Sizes(poll_rounds=5, store_rounds=9, assess_rounds=5, read_rounds=15, starts=31, table_rounds=5)
 TINY = Sizes(
     feeds=4, feed_items=3, delay=0.0, in_flight=2, poll_rounds=1, store_feeds=4, store_rounds=1, assess_items=5, assess_rounds=1,
-    few_rows=200, many_rows=1_000, markets=2, reads=3, read_rounds=1, starts=1,
+    few_rows=200, many_rows=1_000, markets=2, reads=3, read_rounds=1, starts=1, table_rows=200, table_rounds=1,
 )  # fmt: skip

@@ -175,7 +175,7 @@ def settle(monitor: Monitor) -> None:
     now = monitor.now()
     monitor.store.sync_sources(monitor.config.sources, now)
     for market in monitor.seeds.markets.values():
-        monitor.store.sync_baseline(phrase.baseline(market, now), market=market.id)
+        monitor.store.sync_baseline(phrase.baseline(market, now), market=market.id, now=now)
     pipeline.plan_editions(monitor)
 
 

@@ -267,3 +267,50 @@ def test_a_service_for_cron_does_what_is_due_once(tried: Path) -> None:
     said = monitor(*on(tried, "run", "--once"))
     assert said.code == 1  # the demo's outlets are gone, and that is something to look at
     assert "Traceback" not in said.err
+
+
+# ---- the table -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "jsonl", "md", "html", "xlsx", "docx", "parquet"])
+def test_the_suffix_of_a_file_names_its_format(tried: Path, suffix: str) -> None:
+    path = tried / f"act.{suffix}"
+    said = monitor(*on(tried, "table", "-m", "ACT", "-m", "LM", "--status", "all", "-o", path))
+    assert (said.code, said.out, said.err) == (0, "", "")
+    begins = {"xlsx": b"PK", "docx": b"PK", "parquet": b"PAR1", "json": b'{"as_of"', "jsonl": b'{"event_date"', "html": b"<table"}
+    assert path.read_bytes().startswith(begins.get(suffix, b""))
+    assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("-f", "xlsx"), "--output"),
+        (("-o", "table.pdf"), ".xlsx"),
+        (("--columns", "headlin"), "headline"),
+        (("--as-of", "2999-01-01"), "nothing can be known yet"),
+        (("--as-of", "yesterday"), "2026-05-04"),
+        (("--changed-since", "weekly/99"), "weekly/"),
+        (("--changed-since", "monthly/1"), "none so far"),
+        (("--player", "Novartus"), "Novartis"),
+    ],
+)
+def test_what_the_table_cannot_do_says_what_to_write(tried: Path, words: tuple[str, ...], hint: str) -> None:
+    said = monitor(*on(tried, "table", "-m", "ACT", *words))
+    assert (said.code, said.out) == (2, "")
+    assert hint in said.err
+
+
+def test_a_table_that_names_its_moment_can_be_pulled_again_to_the_byte(tried: Path) -> None:
+    first = monitor(*on(tried, "table", "-m", "all", "--status", "all", "--json"))
+    moment, number = first.json["as_of"], first.json["rows"][0]["id"]
+    assert monitor(*on(tried, "reject", number)).code == 0
+    assert monitor(*on(tried, "table", "-m", "all", "--status", "all", "--json", "--as-of", moment)).out == first.out
+    changed = monitor(*on(tried, "table", "-m", "all", "--status", "all", "--json", "--changed-since", moment)).json
+    assert [(row["id"], row["change"], row["status"]) for row in changed["rows"]] == [(number, "changed", "rejected")]
+    assert changed["columns"][0] == "change"
+
+
+def test_an_issue_is_a_moment(tried: Path) -> None:
+    rows = monitor(*on(tried, "table", "-m", "ACT", "--status", "all", "--json", "--changed-since", "weekly/2")).json["rows"]
+    assert {row["change"] for row in rows} >= {"new"}

@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "model", "gazetteer"},
     {
         *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
-        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit", "claims", "stale"),
+        *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit", "claims", "stale", "asked"),
     },
     {
         *(
@@ -35,7 +35,7 @@ LAYERS = [
         *("files", "raw", "rhythm", "opml", "robots", "websub"),
     },
     {"pipeline", "alerting", "looking", "following", "clock", "engine", "subscribing"},
-    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
+    {"app", "api", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -55,6 +55,9 @@ DOORS = {
     "apscheduler": {"clock"},
     "click": {"cli"},
     "rich": {"cli"},
+    "pyarrow": {"exports"},
+    "pandas": {"api"},
+    "polars": {"api"},
     "ahocorasick_rs": {"match"},
     "icalendar": {"ics"},
     "numpy": {"reader", "training"},

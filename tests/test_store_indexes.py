@@ -12,17 +12,21 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from monitor.model import IN_REPORT, Status
+from monitor.model import IN_REPORT, Lineage, Status, Wanted
 from monitor.store import Store
 from tests.test_store_issues import OUTBOX, content
 from tests.told import HOUR, NOW, assessed, entry, line, look, read, report, told, watching
 
 GROWING = {
-    "entry", "entry_revision", "report", "report_key", "development", "development_player", "event", "delivery", "assessment", "poll",
-    "decision", "mine", "theirs", "own", "sister",
+    "entry", "entry_revision", "report", "report_key", "development", "development_past", "development_player", "event", "delivery",
+    "assessment", "poll", "decision", "mine", "theirs", "own", "sister",
 }  # fmt: skip
 WHAT_WAITS = ("ix_entry_pending", "ix_report_loose")  # hold only that, so reading them whole is reading what was asked for
 ACT = "act"
+ASKED = Wanted(
+    ACT, date(2026, 1, 1), date(2026, 5, 1), (Lineage("bms"), Lineage("kite")), ("Breyanzi",), ("approval",), ("initial",), ("FDA",),
+    ("europe",), (Status.PROPOSED,), 3, text=("x",),
+)  # fmt: skip
 IN_EUROPE: dict[str, Any] = {"regions": ["europe"], "minimum_importance": 3}
 
 LISTINGS: dict[str, Callable[[Store], Any]] = {
@@ -33,6 +37,12 @@ LISTINGS: dict[str, Callable[[Store], Any]] = {
     "by everything": lambda store: store.developments(
         ACT, players=["bms", "kite"], types=["approval"], statuses=[Status.PROPOSED, Status.REVIEW], **IN_EUROPE
     ),
+    "table": lambda store: list(store.table(Wanted(ACT, statuses=tuple(Status)), NOW)),
+    "table of the report": lambda store: list(store.table(Wanted(ACT, oldest_first=True), NOW)),
+    "table by everything": lambda store: list(store.table(ASKED, NOW)),
+    "table_changes": lambda store: store.table_changes(ASKED, NOW - HOUR, NOW),
+    "table_moment": lambda store: store.table_moment([ACT], NOW),
+    "issue_end": lambda store: store.issue_end("daily", 1),
     "development": lambda store: store.development("e1-act"),
     "developments_of": lambda store: store.developments_of("e1"),
     "developments_changed": lambda store: store.developments_changed([ACT, "lm"], NOW - HOUR, NOW + HOUR),
@@ -115,9 +125,19 @@ def test_the_table_comes_from_its_index_in_order(busy: Store, listing: str) -> N
     ("listing", "index"),
     [("of the report", "ix_development_in_report"), ("unassessed", "ix_entry_pending"), ("unclustered", "ix_report_loose"),
      ("claim_sources", "ix_source_due"), ("claim_delivery", "ix_delivery_state"), ("counts", "ix_entry_first_seen"),
-     ("developments_ahead", "ix_development_due")],
+     ("developments_ahead", "ix_development_due"), ("table_moment", "ix_development_since")],
 )  # fmt: skip
 def test_a_listing_uses_the_index_that_was_made_for_it(busy: Store, listing: str, index: str) -> None:
     with plans(busy) as found:
         LISTINGS[listing](busy)
     assert index in found[0][1]
+
+
+@pytest.mark.parametrize(("listing", "index"), [("table", "ix_development_latest"), ("table of the report", "ix_development_in_report")])
+def test_a_page_of_the_table_comes_from_its_index_in_order(busy: Store, listing: str, index: str) -> None:
+    with plans(busy) as found:
+        LISTINGS[listing](busy)
+    live, _, past = found[-1][1].partition("RIGHT")
+    assert index in live
+    assert "ORDER BY" not in live
+    assert "ix_development_past_until" in past

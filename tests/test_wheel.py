@@ -76,7 +76,16 @@ def test_every_library_that_is_imported_comes_with_the_program() -> None:
     named = {package: {name.lower().replace("_", "-") for name in names} for package, names in metadata.packages_distributions().items()}
     imported = {target.split(".")[0] for _, _, tree in modules() for target in imports(tree)} - set(sys.stdlib_module_names) - {"monitor"}
     with_others = {"markupsafe": "jinja2", "sqlalchemy": "sqlmodel", "pydantic_core": "pydantic"}  # no release of these comes without
-    optional = {"psycopg", "pysqlite3", "sklearn", "scipy", "threadpoolctl"}  # extras; whoever needs one is told
+    optional = {
+        "psycopg",
+        "pysqlite3",
+        "pyarrow",
+        "pandas",
+        "polars",
+        "sklearn",
+        "scipy",
+        "threadpoolctl",
+    }  # extras; whoever needs one is told
     lacking = {one for one in imported - optional if not asked & (named.get(one, set()) | {with_others.get(one, one)})}
     assert lacking == set()
 

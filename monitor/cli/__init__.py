@@ -43,7 +43,7 @@ COMMANDS = {
     "calendar": ("records", "List the decisions and closings that lie ahead, or are overdue."),
     "audit": ("records", "Hold registers against the news: what was confirmed, what is only announced, what was missed."),
     "figures": ("claims", "List the market sizes of reports as claims, with what contradicts them."),
-    "table": ("builder", "Print the latest developments of a market."),
+    "table": ("table", "Print the latest developments of markets, or write them to a file."),
     "report": ("builder", "Bring the Recent Developments section of a report up to date."),
 }
 

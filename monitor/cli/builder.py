@@ -1,9 +1,7 @@
-"""Commands for report builders: table, report update."""
+"""Commands for report builders: report update."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,106 +13,15 @@ from monitor.cli.reporting import update_all, watch_folder
 
 if TYPE_CHECKING:
     from monitor.gazetteer import Market
-    from monitor.model import Status
     from monitor.pipeline import Monitor
-
 DAY = click.DateTime(["%Y-%m-%d"])
-
-
-@click.command()
-@click.option("--market", "-m", required=True, metavar="ID", help="Id or short name of the market.")
-@click.option(
-    "--format", "-f", "shape", type=click.Choice(["csv", "json", "markdown", "html"]), default="markdown", show_default=True, help="How."
-)
-@click.option("--json", "json_wanted", is_flag=True, help="The same as --format json.")
-@click.option("--since", type=DAY, help="Events of this day or later.")
-@click.option("--until", type=DAY, help="Events of this day or earlier.")
-@click.option("--player", "players", multiple=True, metavar="ID", help="Only this player, its predecessors and what it owned at the time.")
-@click.option("--type", "types", multiple=True, metavar="ID", help="Only this event type.")
-@click.option(
-    "--status",
-    "statuses",
-    multiple=True,
-    metavar="STATUS",
-    help="baseline, accepted, edited (these by default), proposed, review, mention, rejected, withdrawn, or all.",
-)
-@click.option("--region", "regions", multiple=True, metavar="NODE", help="A region's id, or a country, of the market's tree.")
-@click.option("--order", type=click.Choice(["newest", "oldest"]), default="newest", show_default=True, help="Which comes first.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="The stamp to print (UTC); default: now.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write there instead of printing.")
-def table(
-    market: str, shape: str, json_wanted: bool, since: datetime | None, until: datetime | None, players: tuple[str, ...],
-    types: tuple[str, ...], statuses: tuple[str, ...], regions: tuple[str, ...], order: str, as_of: datetime | None, output: Path | None,
-) -> int:  # fmt: skip
-    """Print the latest developments of a market: accepted ones and those the report printed before (baseline), unless --status says more.
-
-    Ids are stable, every row names its source, and all formats hold the same rows in the same order.
-    """
-    from monitor import exports
-    from monitor.files import write_atomically
-
-    with monitor() as opened_monitor:
-        found = market_of(opened_monitor, market)
-        rows = opened_monitor.store.developments(
-            found.id,
-            since=since.date() if since else None,
-            until=until.date() if until else None,
-            players=known(players, {player for one in opened_monitor.seeds.markets.values() for player in one.players}, "player"),
-            types=known(types, opened_monitor.seeds.types, "event type"),
-            statuses=wanted_statuses(statuses),
-            regions=nodes(found, regions),
-            oldest_first=order == "oldest",
-        )
-        stamp = as_of.replace(tzinfo=UTC) if as_of else opened_monitor.now()
-    text = exports.export(rows, "json" if json_wanted else shape, as_of=stamp)  # type: ignore[arg-type]
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-    else:
-        write_atomically(output, text.encode())
-    return WELL
 
 
 def market_of(opened_monitor: Monitor, name: str) -> Market:
     """A market by id or short name; raises NotFound with those there are."""
-    from monitor.errors import NotFound
+    from monitor import asked
 
-    markets = opened_monitor.seeds.markets
-    for market in markets.values():
-        if name.lower() in {market.id.lower(), market.short.lower()}:
-            return market
-    there = ", ".join(f"{market.id} ({market.short})" for market in markets.values())
-    raise NotFound(f"no market {name!r} in seeds/markets; there is: {there}")
-
-
-def known(names: Sequence[str], there: Collection[str], what: str) -> tuple[str, ...]:
-    """The names, each of which must exist; raises NotFound with the nearest that do."""
-    from difflib import get_close_matches
-
-    from monitor.errors import NotFound
-
-    for name in names:
-        if name not in there:
-            near = get_close_matches(name, there) or sorted(there)
-            raise NotFound(f"no {what} {name!r}; did you mean {', '.join(near[:5])}?")
-    return tuple(names)
-
-
-def wanted_statuses(names: Sequence[str]) -> tuple[Status, ...]:
-    """The statuses asked for; those of the report when none is."""
-    from monitor.model import IN_REPORT, Status
-
-    if "all" in names:
-        return tuple(Status)
-    return tuple(Status(name) for name in known(names, [str(status) for status in Status], "status")) or IN_REPORT
-
-
-def nodes(market: Market, names: Sequence[str]) -> tuple[str, ...]:
-    """Regions (by id or name) and countries of the market's tree, as the store keeps them."""
-    regions = {region.name.lower(): region.id for region in market.regions} | {region.id: region.id for region in market.regions}
-    countries = {country.lower(): country for region in market.regions for country in region.countries}
-    return tuple(
-        regions.get(name.lower()) or countries.get(name.lower()) or known([name], [*regions, *countries], "region")[0] for name in names
-    )
+    return asked.market_of(name, opened_monitor.seeds)
 
 
 @click.group()

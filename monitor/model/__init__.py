@@ -5,6 +5,7 @@ Every datetime is aware and in UTC. Nothing here reads a clock, a file or the ne
 
 from __future__ import annotations
 
+from monitor.model.asking import Change, Changed, Filters, Lineage, Sources, Wanted
 from monitor.model.assessing import (
     TIERS,
     Assessment,
@@ -51,6 +52,8 @@ __all__ = [
     "TIERS",
     "Alerted",
     "Assessment",
+    "Change",
+    "Changed",
     "Colours",
     "Confirmation",
     "Conflict",
@@ -66,11 +69,13 @@ __all__ = [
     "Event",
     "EventDate",
     "Field",
+    "Filters",
     "Group",
     "Hub",
     "Issue",
     "Kind",
     "Label",
+    "Lineage",
     "MarketMatch",
     "MarketSection",
     "Mention",
@@ -87,6 +92,7 @@ __all__ = [
     "Slot",
     "Source",
     "SourceState",
+    "Sources",
     "Span",
     "Status",
     "StoredEntry",
@@ -95,5 +101,6 @@ __all__ = [
     "Trend",
     "Urgency",
     "Validators",
+    "Wanted",
     "Yield",
 ]

@@ -14,7 +14,7 @@ from monitor.store import freezing, keys
 from monitor.store.database import Database
 from monitor.store.freezing import Kept, same_but_for_times
 from monitor.store.lines import LINES, STATUSES, development_of, kept_where, write_lines
-from monitor.tables import DECISION, DEVELOPMENT, DEVELOPMENT_PLAYER, LIES_AHEAD
+from monitor.tables import DECISION, DEVELOPMENT, DEVELOPMENT_PLAYER, EPOCH, LIES_AHEAD
 from monitor.tables import IN_REPORT as STANDS_IN_REPORT
 
 ORDER = (DEVELOPMENT.c.date_order, DEVELOPMENT.c.importance)
@@ -129,7 +129,7 @@ class Developments(Database):
             after = freezing.decide(before, status, actor, now, line)
             if after is None:
                 return before.development
-            write_lines(connection, [after])
+            write_lines(connection, [after], now)
             told = {"at": now, "actor": actor, "old_status": str(before.development.status), "new_status": str(after.development.status)}
             lines = {"old_line": before.development.line_text, "new_line": after.development.line_text}
             connection.execute(insert(DECISION).values(development_id=number, **told, **lines))
@@ -143,17 +143,18 @@ class Developments(Database):
             rows = connection.execute(asked).all()
         return tuple(Decision(at, actor, STATUSES[old], STATUSES[new], *lines) for at, actor, old, new, *lines in rows)
 
-    def sync_baseline(self, developments: Sequence[Development], market: str | None = None) -> None:
+    def sync_baseline(self, developments: Sequence[Development], market: str | None = None, now: datetime | None = None) -> None:
         """Take over the lines that a report printed before; those of these markets that left seeds/ are withdrawn.
 
-        `market` names the one that has none any more.
+        `market` names the one that has none any more; `now`: when the developments are not to say it themselves.
         """
         markets = sorted({one.market for one in developments} | ({market} if market else set()))
         with self._read() as connection:
-            if not _baseline_changes(connection, developments, markets):
+            if not _baseline_changes(connection, developments, markets, now):
                 return
         with self._write() as connection:
-            write_lines(connection, _baseline_changes(connection, developments, markets))
+            changed = _baseline_changes(connection, developments, markets, now)
+            write_lines(connection, changed, now or max((kept.development.updated_at for kept in changed), default=EPOCH))
 
 
 def _kept(connection: Connection, number: str) -> Kept:
@@ -163,9 +164,11 @@ def _kept(connection: Connection, number: str) -> Kept:
     return found[0]
 
 
-def _baseline_changes(connection: Connection, developments: Sequence[Development], markets: Sequence[str]) -> list[Kept]:
+def _baseline_changes(
+    connection: Connection, developments: Sequence[Development], markets: Sequence[str], now: datetime | None
+) -> list[Kept]:  # fmt: skip
     wanted = {one.id: one for one in developments}
-    now = max((one.updated_at for one in developments), default=None)
+    now = now or max((one.updated_at for one in developments), default=None)
     ours = DEVELOPMENT.c.market.in_(markets) & STANDS_IN_REPORT & (DEVELOPMENT.c.status == str(Status.BASELINE))
     known = {kept.development.id: kept.development for kept in kept_where(connection, or_(ours, DEVELOPMENT.c.id.in_(list(wanted))))}
     changed = []

@@ -66,7 +66,7 @@ class Events(Database):
             change(connection, REPORT, ("event_id", "place", "loose"), ("entry_id", "n"), rows)
             put(connection, EVENT, ("id", "value"), ((one.event.id, dump(replace(one.event, reports=()))) for one in fresh), replace=True)
             _end_emptied(connection, fresh, before)
-            write_lines(connection, _told_anew(connection, fresh, now))
+            write_lines(connection, _told_anew(connection, fresh, now), now)
 
     def event(self, number: str) -> Event:
         """The event of that id with its reports; raises NotFound when there is none, or when no source tells it any more."""

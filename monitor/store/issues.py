@@ -141,6 +141,17 @@ class Issues(Database):
             raise NotFound(f"no issue {number}")
         return Issue(row.id, row.edition, row.number, load(Digest, row.value), row.created)
 
+    def issue_end(self, edition: str, number: int) -> datetime:
+        """Where the period of an edition's issue of that number ends; raises NotFound with the last number there is."""
+        asked = select(ISSUE.c.period_end).where(ISSUE.c.edition == edition, ISSUE.c.number == number)
+        with self._read() as connection:
+            found: datetime | None = connection.execute(asked).scalar()
+            state = _edition(connection, edition)
+        if found is None:
+            there = f"its last is {edition}/{state.last_number}" if state and state.last_number else "it has none so far"
+            raise NotFound(f"no issue {number} of the edition {edition!r}; {there}")
+        return found
+
     def deliveries(self, states: Iterable[DeliveryState] | None = None, issue: int | None = None) -> tuple[Delivery, ...]:
         """The outbox, oldest first: all of it, or only what is in these states, or of this issue."""
         asked = select(*OUTBOX).where(DELIVERY.c.id > 0).order_by(DELIVERY.c.id)

@@ -14,13 +14,15 @@ from monitor.store import freezing, keys
 from monitor.store.freezing import Kept
 from monitor.store.statements import drop, given, put
 from monitor.store.values import dump, load
-from monitor.tables import DEVELOPMENT, DEVELOPMENT_PLAYER, EVENT, REPORT
+from monitor.tables import DEVELOPMENT, DEVELOPMENT_PAST, DEVELOPMENT_PLAYER, EVENT, REPORT
 
 NAMES = tuple(one.name for one in fields(Development))
 LINES = select(*(DEVELOPMENT.c[name] for name in NAMES))
 STATUS = NAMES.index("status")
 STATUSES = {str(status): status for status in Status}
-ROW = (*NAMES, "date_order", "date_end", "proposed_line", "proposal")
+STATE = (*NAMES, "date_order", "date_end")
+ROW = (*STATE, "proposed_line", "proposal")
+ID = NAMES.index("id")
 KINDS: dict[str, Any] = {
     "players": tuple[tuple[str, str, str], ...], "why": tuple[Reason, ...], "sources": tuple[tuple[str, str], ...],
     "confirmed": Confirmation, "due": Due,
@@ -46,12 +48,35 @@ def kept_where(connection: Connection, condition: ColumnElement[bool]) -> list[K
     ]
 
 
-def write_lines(connection: Connection, lines: Sequence[Kept]) -> None:
-    """Write lines, new or known, with the players they name."""
-    put(connection, DEVELOPMENT, ROW, (_row(kept) for kept in lines), replace=True)
+def write_lines(connection: Connection, lines: Sequence[Kept], now: datetime) -> None:
+    """Write lines, new or known, with the players they name; what a line said until now is kept beside it."""
+    before = _standing(connection, [kept.development.id for kept in lines])
+    rows, past = [], []
+    for kept in lines:
+        row, standing = _row(kept), before.get(kept.development.id)
+        since = now
+        if standing is not None:
+            *told, since_then = standing
+            if tuple(told) == row[: len(STATE)]:
+                since = since_then
+            elif since_then < now:
+                past.append((*standing, now))
+        rows.append((*row, since))
+    put(connection, DEVELOPMENT, (*ROW, "since"), rows, replace=True)
+    put(connection, DEVELOPMENT_PAST, (*STATE, "since", "until"), past)
     drop(connection, DEVELOPMENT_PLAYER, ("development_id",), ((kept.development.id,) for kept in lines))
     pairs = ((kept.development.id, player) for kept in lines for player in dict.fromkeys(each[0] for each in kept.development.players))
     put(connection, DEVELOPMENT_PLAYER, ("development_id", "player"), pairs)
+
+
+def _standing(connection: Connection, numbers: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """The rows of these lines as they are stored, with since when."""
+    if not numbers:
+        return {}
+    asked = given(connection, [[number] for number in numbers], "id")
+    columns = [DEVELOPMENT.c[name] for name in (*STATE, "since")]
+    rows = connection.execute(select(*columns).join_from(asked, DEVELOPMENT, DEVELOPMENT.c.id == asked.c.id))
+    return {row[ID]: tuple(row) for row in rows}
 
 
 def withdraw_told_by_nobody(connection: Connection, events: Iterable[str], now: datetime) -> None:
@@ -62,7 +87,7 @@ def withdraw_told_by_nobody(connection: Connection, events: Iterable[str], now: 
     asked = given(connection, [[event] for event in wanted], "id")
     told = set(connection.execute(select(REPORT.c.event_id).join_from(asked, REPORT, REPORT.c.event_id == asked.c.id)).scalars())
     gone = [event for event in wanted if event not in told]
-    write_lines(connection, freezing.told_by_nobody(kept_where(connection, DEVELOPMENT.c.event.in_(gone)), now))
+    write_lines(connection, freezing.told_by_nobody(kept_where(connection, DEVELOPMENT.c.event.in_(gone)), now), now)
     connection.execute(delete(EVENT).where(EVENT.c.id.in_(gone)))
 
 

@@ -5,6 +5,7 @@ pydantic writes and reads it (a report of 3.6 KB in about 20 and 45 µs); it is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
+_readers: dict[Any, Callable[[str], Any]] = {}
 
 
 def _adapter(kind: Any) -> TypeAdapter[Any]:
@@ -31,5 +33,7 @@ def dump(value: object, kind: Any = None) -> str:
 
 def load(kind: type[Value], text: str) -> Value:
     """The value that `dump` wrote, equal in every field."""
-    value: Value = _adapter(kind).validate_json(text)
+    if (reader := _readers.get(kind)) is None:
+        reader = _readers[kind] = _adapter(kind).validator.validate_json
+    value: Value = reader(text)
     return value

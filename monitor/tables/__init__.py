@@ -22,5 +22,6 @@ def _table(name: str) -> Table:
 SOURCE, ENTRY, ENTRY_REVISION, POLL, HELD = (_table(name) for name in ("source", "entry", "entry_revision", "poll", "held"))
 ASSESSMENT, REPORT, REPORT_KEY, EVENT = _table("assessment"), _table("report"), _table("report_key"), _table("event")
 DEVELOPMENT, DEVELOPMENT_PLAYER, DECISION = _table("development"), _table("development_player"), _table("decision")
+DEVELOPMENT_PAST = _table("development_past")
 EDITION, ISSUE, SHOWN, DELIVERY, SECRET = (_table(name) for name in ("edition", "issue", "shown", "delivery", "secret"))
 SUBSCRIPTION = _table("subscription")
