@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from monitor.errors import StoreError
 
 HERE = Path(__file__).parent
-HEAD = "0005"
+HEAD = "0006"
 
 
 def known() -> tuple[str, ...]:

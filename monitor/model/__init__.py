@@ -23,6 +23,7 @@ from monitor.model.assessing import (
 )
 from monitor.model.developments import IN_REPORT, Confirmation, Development, Due, Status
 from monitor.model.issuing import (
+    Bounce,
     Coverage,
     Delivery,
     DeliveryState,
@@ -33,6 +34,7 @@ from monitor.model.issuing import (
     Issue,
     MarketSection,
     SinkConfig,
+    Suppression,
     Yield,
 )
 from monitor.model.kinds import KINDS, NO_OPTIONS, TEXTS, Kind, Option, Options
@@ -46,6 +48,7 @@ __all__ = [
     "TEXTS",
     "TIERS",
     "Assessment",
+    "Bounce",
     "Confirmation",
     "Conflict",
     "Coverage",
@@ -85,6 +88,7 @@ __all__ = [
     "Status",
     "StoredEntry",
     "Subscription",
+    "Suppression",
     "Tier",
     "Validators",
     "Yield",

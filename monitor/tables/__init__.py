@@ -23,4 +23,5 @@ SOURCE, ENTRY, ENTRY_REVISION, POLL, HELD = (_table(name) for name in ("source",
 ASSESSMENT, REPORT, REPORT_KEY, EVENT = _table("assessment"), _table("report"), _table("report_key"), _table("event")
 DEVELOPMENT, DEVELOPMENT_PLAYER, DECISION = _table("development"), _table("development_player"), _table("decision")
 EDITION, ISSUE, SHOWN, DELIVERY, SECRET = (_table(name) for name in ("edition", "issue", "shown", "delivery", "secret"))
+BOUNCE, SUPPRESSION = _table("bounce"), _table("suppression")
 SUBSCRIPTION = _table("subscription")
