@@ -1,4 +1,4 @@
-"""Links that a mail carries: each for one purpose, made from the web server's secret, so that the database holds none and nobody can forge one."""
+"""Links that a mail carries: each for one purpose, derived from the web server's secret, so that nobody can forge one."""
 
 from __future__ import annotations
 

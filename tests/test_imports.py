@@ -18,10 +18,10 @@ LAYERS = [
     },
     {
         *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "config", "exports", "ics", "report", "polling"),
-        *("files", "raw", "rhythm", "opml", "robots", "websub"),
+        *("files", "raw", "rhythm", "opml", "robots", "websub", "links"),
     },
-    {"pipeline", "looking", "following", "clock", "engine", "subscribing"},
-    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
+    {"pipeline", "delivering", "looking", "following", "clock", "engine", "subscribing"},
+    {"app", "cli", "explaining", "evaluation", "training", "learning", "web", "web_settings", "demo", "doctor", "admin", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -52,6 +52,8 @@ DOORS = {
     "uvicorn": {"web"},
     "apprise": {"sinks"},
     "smtplib": {"sinks", "doctor"},
+    "imaplib": {"sinks"},
+    "mailbox": {"cli"},
 }
 CLOCKS = {"now", "utcnow", "today", "time"}
 

@@ -128,6 +128,10 @@ def _edition(one: EditionFile, groups: dict[str, Group]) -> Edition:
         sinks=tuple(_sink(sink, one) for sink in one.sinks),
         enabled=one.enabled,
         minimum_importance=one.minimum_importance,
+        in_doubt=one.in_doubt,
+        reply_to=one.reply_to or "",
+        approve=one.approve,
+        latest=one.latest,
     )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from monitor import clock, pipeline, subscribing
+from monitor import clock, delivering, pipeline, subscribing
 from monitor.pipeline import Monitor
 from monitor.websub import Callbacks
 
@@ -59,7 +59,7 @@ class Service:
                 log.warning("alarm %d: %s", alarm.number, alarm.digest.subject)
             pipeline.plan_editions(self._monitor)
             done.issues = [f"{made.edition} {made.number}" for made in pipeline.issue(self._monitor)]
-        done.delivered = pipeline.deliver(self._monitor, self.wanted)
+        done.delivered = delivering.deliver(self._monitor, self.wanted)
         if self._callbacks and self.wanted():
             subscribing.keep_up(self._monitor, self._callbacks)
         if done.looks or done.issues or done.delivered:

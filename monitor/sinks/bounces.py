@@ -24,7 +24,7 @@ NO_SUCH = re.compile(
 )
 FULL = re.compile(r"(?i)mailbox (?:is )?full|over quota|quota exceeded|exceeded.{0,20}quota|insufficient storage|mailbox size")
 FROM_A_SERVER = re.compile(r"(?i)^(mailer-daemon|postmaster|mail-daemon|mailerdaemon|microsoftexchange[0-9a-f]*)@?")
-SUBJECT = re.compile(r"(?i)undeliver|delivery (?:status|failure|has failed)|failure notice|returned mail|mail delivery|unzustellbar|non remis")
+SUBJECT = re.compile(r"(?i)undeliver|delivery (?:status|failure|has failed)|failure notice|returned mail|mail delivery|unzustellbar")
 
 
 def read(raw: bytes, bounces: str) -> Bounce | None:
