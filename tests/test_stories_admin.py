@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import delivering
 from monitor.model import Outcome, Status
 from tests.commands import monitor
 from tests.loopback import Web, answer
