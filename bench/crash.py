@@ -34,12 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found: list[Any] = []
     for policy in options.policy or POLICIES:
         with tempfile.TemporaryDirectory(prefix="market-monitor-crash-") as folder:
-            room = Path(folder)
-            for name in ("life", "office"):
-                (room / name).mkdir()
             people = [f"analyst{number}" for number in range(40)]
-            with offices.post_office(room / "office", people) if options.postfix else nullcontext() as office:
-                found.append(killing.count(room / "life", policy, options.kills, options.seed, office=office))
+            with offices.post_office(people) if options.postfix else nullcontext() as office:
+                found.append(killing.count(Path(folder), policy, options.kills, options.seed, office=office))
         print(found[-1], file=sys.stderr)
     if options.json:
         print(json.dumps([asdict(one) for one in found], indent=2))

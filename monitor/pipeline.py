@@ -242,12 +242,12 @@ def _waits(edition: Edition, due: datetime, now: datetime) -> str:
 
 def _outbox(monitor: Monitor, edition: Edition, waits: str) -> tuple[NewDelivery, ...]:
     found = []
-    for sink, person, health in sinks.recipients(edition):
+    for sink, person, shows in sinks.recipients(edition):
         stopped = monitor.store.suppression(person, edition.name) if person else None
         if stopped is not None:
-            found.append(NewDelivery(sink, person, health, "suppressed", f"{stopped.reason} {stopped.detail}".strip()))
+            found.append(NewDelivery(sink, person, shows, "suppressed", f"{stopped.reason} {stopped.detail}".strip()))
         else:
-            found.append(NewDelivery(sink, person, health, "held" if waits else "pending", waits))
+            found.append(NewDelivery(sink, person, shows, "held" if waits else "pending", waits))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import re
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -15,6 +15,10 @@ def archive(mails: Callable[[], list[bytes]]) -> Iterator[int]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            with suppress(ConnectionError):  # who asks may be killed
+                self.converse()
+
+        def converse(self) -> None:
             self.say("* OK ready")
             for raw in self.rfile:
                 tag, command, *rest = raw.decode().strip().split(" ", 2)

@@ -14,7 +14,7 @@ import feedparser
 import httpx
 import pytest
 
-from monitor import pipeline, sinks, web
+from monitor import delivering, sinks, web
 from monitor.errors import DeliveryError
 from monitor.model import Development, Edition, SinkConfig, Status
 from monitor.render import Renderer

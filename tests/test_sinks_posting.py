@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from monitor import pipeline, sinks
+from monitor import delivering, pipeline, sinks
 from monitor.errors import DeliveryError
 from monitor.fetch.sending import Sender
 from monitor.model import Edition, Issue, SinkConfig

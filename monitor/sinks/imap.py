@@ -65,10 +65,14 @@ class Mailbox:
         self._settings = settings
 
     def __enter__(self) -> Self:
+        folder = self._settings.folder.replace("\\", "\\\\").replace('"', '\\"')
         with self._errors():
             self._server = self._connected()
-            folder = self._settings.folder.replace("\\", "\\\\").replace('"', '\\"')
-            self._well(self._server.select(f'"{folder}"', readonly=True))
+            try:
+                self._well(self._server.select(f'"{folder}"', readonly=True))
+            except (OSError, imaplib.IMAP4.error):
+                self._server.shutdown()
+                raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
