@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from monitor import __version__, phrase, pipeline, polling, sinks
+from monitor import __version__, phrase, pipeline, polling, sinks, web_settings
 from monitor.assess import Assessor
 from monitor.config import Config, load_config, load_seeds, shipped
 from monitor.config.examples import broken_examples
@@ -156,7 +156,9 @@ def assembled(
             lines=lambda market, proposed: pipeline.in_report(monitor, market, proposed),
             sender=Sender(user_agent(__version__, config.contact), surroundings.allow),
             secrets=surroundings.secrets,
+            links=web_settings.settings(surroundings.secrets).links,
         ),
+        archive=sinks.imap_settings(surroundings.secrets),
         raw=Raw(surroundings.kept),
     )
     try:

@@ -8,6 +8,7 @@ MonitorError
 ├── RenderError          a template names something that does not exist
 ├── DecisionError        a person's decision cannot stand: the line is the report's own, was withdrawn, or has no words
 ├── DeliveryError        a sink refused; says whether trying again can help, or nobody knows (in doubt)
+├── MailboxError         a mailbox cannot be read now
 └── NotFound             an id, a market or a source that does not exist; says which ones do
 """
 
@@ -97,6 +98,10 @@ class DeliveryError(MonitorError):
         self.fate: Literal["retry", "failed", "in_doubt"] = fate
         self.retry_after = retry_after
         super().__init__(detail)
+
+
+class MailboxError(MonitorError):
+    """A mailbox cannot be read now; the text says why."""
 
 
 class NotFound(MonitorError):  # noqa: N818 - reads as what happened

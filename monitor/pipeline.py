@@ -6,9 +6,8 @@ Each job may run twice, late, or not at all this time: what is due and what is d
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +18,10 @@ from monitor.config import Config
 from monitor.digest import Ahead
 from monitor.engine.embedded import Threads
 from monitor.engine.inbox import Inbox
-from monitor.errors import DeliveryError, NotFound
+from monitor.errors import NotFound
 from monitor.gazetteer import Seeds
 from monitor.model import (
     IN_REPORT,
-    Delivery,
     Development,
     Digest,
     Edition,
@@ -65,6 +63,7 @@ class Monitor:
     jitter: Callable[[], float]
     assessor: understanding.Assessor
     post: sinks.Post
+    archive: sinks.ImapSettings | None = None  # the mailbox that is asked about mails in doubt
     inbox: Inbox = field(default_factory=Inbox)  # what hubs pushed and nobody read yet
     raw: Raw | None = None  # where bodies are kept, for sources that say so
     robots: Robots = field(default_factory=Robots)
@@ -184,7 +183,7 @@ def alarm(monitor: Monitor) -> Issue | None:
     start = state.last_end if state and state.last_end else now - WEEK
     if found is None or start >= now:
         return None
-    counts, outbox = store.counts(start, now), tuple(NewDelivery(*target) for target in sinks.recipients(to))
+    counts, outbox = store.counts(start, now), _outbox(monitor, to, "")
 
     def composed(number: int) -> Digest:
         return health.compose(to, number, start, now, found, coverage, counts)
@@ -207,7 +206,8 @@ def plan_editions(monitor: Monitor) -> None:
 def issue(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[Issue]:
     """Compose the editions that are due (or the named ones, for the period up to now), as issues with their outbox; sends nothing yet.
 
-    After a pause several periods become one issue, up to the last moment at which the edition was due.
+    After a pause several periods become one issue, up to the last moment at which the edition was due. One that comes too late, or of an
+    edition that wants to be approved, waits for a person.
     """
     now = monitor.now()
     if names is None:
@@ -226,9 +226,31 @@ def _compose(monitor: Monitor, edition: Edition, end: datetime, now: datetime) -
     start, end = clock.period(edition, end, state.last_end if state else None)
     if start >= end:
         return None
-    content = material(monitor, edition, start, end)
-    outbox = tuple(NewDelivery(*target) for target in sinks.recipients(edition))
+    composed, outbox = material(monitor, edition, start, end), _outbox(monitor, edition, _waits(edition, end, now))
+    withheld = tuple(f"Not sent to {one.recipient}: {one.detail}." for one in outbox if one.state == "suppressed")
+
+    def content(number: int) -> Digest:
+        return replace(composed(number), withheld=withheld)
+
     return monitor.store.create_issue(edition.name, content, outbox, start, end, clock.next_due(edition, max(end, now)), now)
+
+
+def _waits(edition: Edition, due: datetime, now: datetime) -> str:
+    """Why an issue waits for a person; empty when it does not."""
+    if now - due > edition.latest:
+        return f"late: it was due at {due:%Y-%m-%d %H:%M} UTC; see `monitor digest approve`"
+    return "waits for approval; see `monitor digest approve`" if edition.approve else ""
+
+
+def _outbox(monitor: Monitor, edition: Edition, waits: str) -> tuple[NewDelivery, ...]:
+    found = []
+    for sink, person, shows in sinks.recipients(edition):
+        stopped = monitor.store.suppression(person, edition.name) if person else None
+        if stopped is not None:
+            found.append(NewDelivery(sink, person, shows, "suppressed", f"{stopped.reason} {stopped.detail}".strip()))
+        else:
+            found.append(NewDelivery(sink, person, shows, "held" if waits else "pending", waits))
+    return tuple(found)
 
 
 def material(monitor: Monitor, edition: Edition, start: datetime, end: datetime) -> Callable[[int], Digest]:
@@ -258,33 +280,6 @@ def expected(monitor: Monitor, market: str, today: date) -> tuple[Ahead, ...]:
     stating = monitor.store.developments_ahead(market, today - digest.TOLD_WITHIN)
     outcomes = monitor.store.developments(market, since=today - digest.TOLD_WITHIN, types=digest.OUTCOMES)
     return digest.calendar(tracked, stating, outcomes)
-
-
-def deliver(monitor: Monitor, wanted: Callable[[], bool] = lambda: True) -> Counter[str]:
-    """Hand every delivery that is due to its sink, one after the other, while `wanted()`; returns how many ended in which state."""
-    ended: Counter[str] = Counter()
-    if in_doubt := monitor.store.recover_deliveries(monitor.now()):
-        log.warning("%d deliveries are in doubt after an interrupted run: see `monitor outbox`", in_doubt)
-        ended["in_doubt"] = in_doubt
-    while wanted() and (delivery := monitor.store.claim_delivery(monitor.now(), LEASE)) is not None:
-        state, detail, again = _hand_over(monitor, delivery)
-        monitor.store.settle_delivery(delivery.id, state, monitor.now(), detail, again)
-        ended[state] += 1
-    return ended
-
-
-def _hand_over(monitor: Monitor, delivery: Delivery) -> tuple[sinks.DeliveryState, str, datetime | None]:
-    now = monitor.now()
-    sent = monitor.store.issue(delivery.issue)
-    try:
-        return "sent", sinks.deliver(delivery, sent, monitor.addressed(sent.edition), monitor.post, now), None
-    except NotFound as error:
-        return "failed", str(error), None
-    except DeliveryError as error:
-        again = sinks.next_try(delivery.attempts, sent.created, now, error.retry_after) if error.fate == "retry" else None
-        if again is not None:
-            return "pending", str(error), again
-        return ("failed" if error.fate == "retry" else error.fate), str(error), None
 
 
 # ---- the table and the report ----------------------------------------------------------------------------------------

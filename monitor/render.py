@@ -26,6 +26,7 @@ from monitor import picture
 from monitor.digest.trend import takeaway, week_number
 from monitor.digest.wording import answered_text, clip, day_name, number_of, period_name, record, worth_a_look
 from monitor.errors import RenderError
+from monitor.links import Verb
 from monitor.model import Coverage, Development, Digest, Trend
 
 HTML_LIMIT = 85_000  # bytes; mail clients clip a little above 100,000 (reliability.md section 3)
@@ -35,6 +36,8 @@ STEPS = (None, 8, 5, 3, 2, 1, 0, -1)  # how many of everything stay, one step af
 SOURCES_NAMED = 40
 LINK_LIMIT = 2048
 PICTURE = "weeks"  # the Content-ID of the picture
+
+Act = Callable[[Verb, Development], str]  # the link by which a recipient decides about a line
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -51,19 +54,19 @@ class Renderer:
             if name.endswith((".html", ".txt")):
                 self._template(name)
 
-    def digest_html(self, digest: Digest, *, health: bool) -> str:
+    def digest_html(self, digest: Digest, *, health: bool, act: Act | None = None) -> str:
         """The digest as a page for mail programs, under 90 KB; what had to be left out is counted and stands in the table."""
-        return self._fitted(digest, health)[1]
+        return self._fitted(digest, health, act)[1]
 
-    def digest_text(self, digest: Digest, *, health: bool) -> str:
+    def digest_text(self, digest: Digest, *, health: bool, act: Act | None = None) -> str:
         """The same content as plain text, in lines of at most 78 characters; only a link may be longer."""
-        fitted, _ = self._fitted(digest, health)
-        text = self.render("digest.txt", **_values(fitted, health))
+        fitted, _ = self._fitted(digest, health, act)
+        text = self.render("digest.txt", **_values(fitted, health, act))
         return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip() + "\n"
 
     def digest_picture(self, digest: Digest, *, health: bool) -> bytes:
         """The picture that the page shows as `cid:weeks`; empty when it shows none."""
-        trends = _trends(self._fitted(digest, health)[0])
+        trends = _trends(self._fitted(digest, health, None)[0])
         return picture.draw(trends) if trends else b""
 
     def render(self, name: str, **values: object) -> str:
@@ -83,17 +86,17 @@ class Renderer:
         except jinja2.TemplateNotFound as error:
             raise RenderError(f"template {error.name} is missing from the templates folder; `monitor init` writes it") from error
 
-    def _fitted(self, digest: Digest, health: bool) -> tuple[Digest, str]:
-        html = self._html(digest, health)
+    def _fitted(self, digest: Digest, health: bool, act: Act | None) -> tuple[Digest, str]:
+        html = self._html(digest, health, act)
         for keep in STEPS:
             if len(html.encode()) <= HTML_LIMIT:
                 break
             digest = replace(digest, sources_shown=FEW_SOURCES) if keep is None else composing.shortened(digest, keep)
-            html = self._html(digest, health)
+            html = self._html(digest, health, act)
         return digest, html
 
-    def _html(self, digest: Digest, health: bool) -> str:
-        page = self.render("digest.html", **_values(digest, health))
+    def _html(self, digest: Digest, health: bool, act: Act | None) -> str:
+        page = self.render("digest.html", **_values(digest, health, act))
         inlined = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), self._inliner.inline(page))
         return re.sub(r"\n\s*", "\n", inlined)
 
@@ -107,8 +110,8 @@ def _trends(digest: Digest) -> tuple[tuple[str, Trend], ...]:
     return tuple((section.short, section.trend) for section in digest.sections if section.trend)
 
 
-def _values(digest: Digest, health: bool) -> dict[str, object]:
-    """The names a digest template may use."""
+def _values(digest: Digest, health: bool, act: Act | None = None) -> dict[str, object]:
+    """The names a digest template may use. `act(verb, development)` is the link that decides; without links, none."""
     zone = ZoneInfo(digest.time_zone)
     named = sorted(one.source for one in digest.coverage)
     looked_at = ", ".join(clip(name, 40) for name in named[:SOURCES_NAMED]) or "nothing"
@@ -124,6 +127,7 @@ def _values(digest: Digest, health: bool) -> dict[str, object]:
         "trends": trends,
         "picture_height": picture.height(len(trends)),
         "health": health,
+        "act": act,
         "quiet": composing.is_quiet(digest),
         "period": period_name(digest.start.astimezone(zone), digest.end.astimezone(zone)) if not digest.urgent else ends,
         "since": digest.start.astimezone(zone).date().isoformat(),

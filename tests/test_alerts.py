@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import alerting, app, pipeline
+from monitor import alerting, app, delivering
 from monitor.digest.alerting import compose, is_quiet_hour, urgent
 from monitor.model import Alerted, Digest, Edition, Status, Urgency
 from monitor.render import Renderer
@@ -54,7 +54,7 @@ def alerts(room: Newsroom, moment: datetime | None = None) -> list[Digest]:
     """What alerts leave at that moment, sent at once."""
     room.now = moment or room.now
     made = [one.digest for one in alerting.alert(room.monitor)]
-    pipeline.deliver(room.monitor)
+    delivering.deliver(room.monitor)
     return made
 
 

@@ -21,11 +21,13 @@ import pytest
 
 from monitor.model import Delivery, DeliveryState
 from monitor.store import Store
+from tests.archive import archive
 from tests.commands import monitor, surroundings
 from tests.conftest import ROOT
 from tests.crashing import STEPS
 from tests.loopback import Web
 from tests.newsroom import ACT, DAY, HOUR, LM, MONDAY, WEEK, Outlet, feeds_yaml, item
+from tests.postoffice import PostOffice
 from tests.test_sinks_email import Relay, running
 
 KILLED, SEED = -9, 20260504
@@ -71,6 +73,7 @@ class Life:
     folder: Path
     relay: Relay
     process: subprocess.Popen[str]
+    office: PostOffice | None = None
     now: datetime = MONDAY - 6 * DAY
 
     def run(self, **end: Any) -> int:
@@ -91,6 +94,11 @@ class Life:
 
     def mails(self) -> list[tuple[str, str]]:
         """(recipient, Message-ID) of all that the relay took."""
+        if self.office:
+            self.office.settled()
+            boxes = [path.name for path in (self.office.folder / "mail").iterdir()]
+            there = [(f"{box}@example.org", raw) for box in boxes if box not in {"archive", "bounces"} for raw in self.office.mails(box)]
+            return [(person, str(message_from_bytes(raw)["Message-ID"])) for person, raw in there]
         took = [(one.rcpt_tos[0], one.content) for one in self.relay.took]
         return [(person, str(message_from_bytes(content)["Message-ID"])) for person, content in took if isinstance(content, bytes)]
 
@@ -105,17 +113,34 @@ class Life:
 
 
 @contextmanager
-def life(folder: Path) -> Iterator[Life]:
+def life(folder: Path, editions: str = EDITION, office: PostOffice | None = None) -> Iterator[Life]:
+    """A monitor with its outlets and a relay whose mails an archive can be asked for; or, with an office, a real one."""
     relay = Relay()
     outlets = {name: Outlet() for name in OUTLETS}
-    with Web({f"/{name}": outlet for name, outlet in outlets.items()}) as web, running(relay) as port:
-        (folder / "feeds.yaml").write_text(feeds_yaml(web, OUTLETS, EDITION))
-        mail = {"HOST": "127.0.0.1", "PORT": str(port), "TLS": "none", "FROM": "Market Monitor <monitor@example.org>"}
-        smtp = {f"MONITOR_SMTP_{name}": value for name, value in mail.items()}
-        environ = surroundings(MONITOR_ALLOW_HOSTS=f"127.0.0.1:{web.port}", MONITOR_WORKERS="2", **smtp)
+    with (
+        Web({f"/{name}": outlet for name, outlet in outlets.items()}) as web,
+        running(relay) as port,
+        archive(lambda: [one.content for one in relay.took if isinstance(one.content, bytes)]) as imap,
+    ):
+        (folder / "feeds.yaml").write_text(feeds_yaml(web, OUTLETS, editions))
+        mail = {
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(port),
+            "SMTP_TLS": "none",
+            "SMTP_FROM": "Market Monitor <monitor@example.org>",
+            "IMAP_HOST": "127.0.0.1",
+            "IMAP_PORT": str(imap),
+            "IMAP_TLS": "none",
+            "IMAP_USER": "archive",
+            "IMAP_PASSWORD": "x",
+            "MAIL_ARCHIVE": "archive@example.org",
+            "MAIL_BOUNCES": "bounces@example.org",
+        }
+        own = office.environ() if office else {f"MONITOR_{name}": value for name, value in mail.items()}
+        environ = surroundings(MONITOR_ALLOW_HOSTS=f"127.0.0.1:{web.port}", MONITOR_WORKERS="2", **own)
         command = [sys.executable, "-m", "tests.crashing", str(folder / "feeds.yaml")]
         with subprocess.Popen(command, cwd=ROOT, env=environ, stdin=PIPE, stdout=PIPE, text=True, start_new_session=True) as process:
-            one = Life(folder, relay, process)
+            one = Life(folder, relay, process, office)
             assert one.run() == 1  # every source is still empty
             publish(outlets)
             one.now = MONDAY - 4 * HOUR

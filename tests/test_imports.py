@@ -17,25 +17,14 @@ LAYERS = [
         *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit", "claims", "stale", "asked"),
     },
     {
-        *(
-            "fetch",
-            "sources",
-            "store",
-            "tables",
-            "migrations",
-            "sinks",
-            "render",
-            "picture",
-            "config",
-            "exports",
-            "ics",
-            "report",
-            "polling",
-        ),
-        *("files", "raw", "rhythm", "opml", "robots", "websub"),
+        *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "picture", "config", "exports", "ics", "report"),
+        *("polling", "files", "raw", "rhythm", "opml", "robots", "websub", "links"),
     },
-    {"pipeline", "alerting", "looking", "following", "clock", "engine", "subscribing"},
-    {"app", "api", "cli", "explaining", "evaluation", "training", "learning", "web", "demo", "doctor", "admin", "__main__"},
+    {"pipeline", "alerting", "delivering", "looking", "following", "clock", "engine", "subscribing"},
+    {
+        *("app", "api", "cli", "explaining", "evaluation", "training", "learning", "web", "web_settings", "demo", "doctor"),
+        *("admin", "__main__"),
+    },
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
@@ -70,6 +59,8 @@ DOORS = {
     "uvicorn": {"web"},
     "apprise": {"sinks"},
     "smtplib": {"sinks", "doctor"},
+    "imaplib": {"sinks"},
+    "mailbox": {"cli"},
 }
 CLOCKS = {"now", "utcnow", "today", "time"}
 

@@ -14,7 +14,7 @@ import feedparser
 import httpx
 import pytest
 
-from monitor import pipeline, sinks, web
+from monitor import delivering, sinks, web
 from monitor.errors import DeliveryError
 from monitor.model import Development, Edition, SinkConfig, Status
 from monitor.render import Renderer
@@ -129,7 +129,7 @@ def served(folder: Path, more: str = ", serve: true") -> Iterator[str]:
         room.tell("wire", "FDA approves Kite's Yescarta for follicular lymphoma")
         room.read()
         room.issue(MONDAY + timedelta(hours=1))
-        assert dict(pipeline.deliver(room.monitor)) == {"sent": 1}
+        assert dict(delivering.deliver(room.monitor)) == {"sent": 1}
         settings = web.Settings(port=0)
         with web.serving(web.app(room.monitor, settings), settings) as where:
             yield f"{where}/markets"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from monitor import pipeline, sinks
+from monitor import delivering, pipeline, sinks
 from monitor.errors import DeliveryError
 from monitor.fetch.sending import Sender
 from monitor.model import Edition, Issue, SinkConfig
@@ -362,7 +362,7 @@ def test_a_webhook_that_asks_for_peace_is_asked_again_when_it_wants_and_once_onl
         ended = []
         for hours in (0, 1, 2, 3):
             room.now = MONDAY + timedelta(hours=8 + hours)
-            ended.append(dict(pipeline.deliver(room.monitor)))
+            ended.append(dict(delivering.deliver(room.monitor)))
         assert ended == [{"pending": 1}, {}, {"sent": 1}, {}]
     assert len({got.headers["idempotency-key"] for got in receiver.got}) == 1
 
@@ -379,7 +379,7 @@ def test_what_was_taken_just_before_a_crash_is_repeated_with_its_key_or_in_doubt
         assert claimed is not None
         sinks.deliver(claimed, room.monitor.store.issue(claimed.issue), room.monitor.edition("weekly"), room.monitor.post, room.now)
         room.now += 2 * pipeline.LEASE  # it was never settled: the process is gone
-        assert dict(pipeline.deliver(room.monitor)) == ended
+        assert dict(delivering.deliver(room.monitor)) == ended
     assert len(receiver.got) == (2 if kind == "webhook" else 1)
     assert len({(got.headers.get("idempotency-key"), got.body) for got in receiver.got}) == 1
 
@@ -389,7 +389,7 @@ def test_no_secret_reaches_the_database(tmp_path: Path, receiver: Receiver) -> N
     with newsroom(tmp_path, editions=edition_with('{slack: "env:URL"}'), secrets={"URL": receiver.url(PATH)}) as room:
         room.monitor.post = replace(room.monitor.post, sender=receiver.sender())
         room.issue(MONDAY + timedelta(hours=8))
-        assert dict(pipeline.deliver(room.monitor)) == {"failed": 1}
+        assert dict(delivering.deliver(room.monitor)) == {"failed": 1}
         (row,) = room.monitor.store.deliveries()
         assert (row.recipient, "canary" in row.detail) == ("slack:URL", False)
     assert all(b"canary" not in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())

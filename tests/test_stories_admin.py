@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import pipeline
+from monitor import delivering
 from monitor.model import Outcome, Status
 from tests.commands import monitor
 from tests.loopback import Web, answer
@@ -120,7 +120,7 @@ def test_d10_admins_see_the_sources_health_analysts_do_not_and_a_group_that_is_o
             room.tell("wire", APPROVED)
             room.read(room.now + HOUR)
             room.issue(MONDAY)
-            assert pipeline.deliver(room.monitor) == {"sent": 2}
+            assert delivering.deliver(room.monitor) == {"sent": 2}
     texts = {}
     for one in relay.took:
         assert isinstance(one.content, bytes)

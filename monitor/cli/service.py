@@ -13,7 +13,7 @@ import click
 from monitor.cli import LOOK, WELL, WRONG, monitor, show, surroundings
 
 if TYPE_CHECKING:
-    from monitor.model import Delivery, DeliveryState
+    from monitor.model import Delivery, DeliveryState, Suppression
 
 FINE = {"ok", "not_modified", None}
 STUCK: tuple[DeliveryState, ...] = ("in_doubt", "failed", "held")  # until somebody looks
@@ -114,14 +114,14 @@ def assess(again: bool, json_wanted: bool) -> None:
 @click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
 def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
     """Compose the editions that are due (or the named ones, up to now) and deliver what the outbox holds."""
-    from monitor import alerting, pipeline
+    from monitor import alerting, delivering, pipeline
 
     with monitor() as opened_monitor:
         pipeline.assess(opened_monitor)
         pipeline.alarm(opened_monitor)
         urgent = [] if names else list(alerting.alert(opened_monitor))
         made = [*urgent, *pipeline.issue(opened_monitor, names or None)]
-        ended = Counter[str]() if compose_only else pipeline.deliver(opened_monitor)
+        ended = Counter[str]() if compose_only else delivering.deliver(opened_monitor)
         rows = [_delivery(one) for each in made for one in opened_monitor.store.deliveries(issue=each.id)]
     issues = [
         {"edition": one.edition, "number": one.number, "subject": one.digest.subject, "from": one.digest.start, "to": one.digest.end}
@@ -138,17 +138,22 @@ def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
 @click.command()
 @click.option("--sent", "sent", type=int, metavar="ID", help="This delivery in doubt did arrive: settle it as sent.")
 @click.option("--resend", "resend", type=int, metavar="ID", help="This delivery did not arrive: send it again, with the same Message-ID.")
+@click.option("--suppressed", is_flag=True, help="Instead: who gets nothing any more, of which edition, and why.")
 @click.option("--all", "everything", is_flag=True, help="Also what was sent.")
 @click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
-def outbox(sent: int | None, resend: int | None, everything: bool, json_wanted: bool) -> int:
+def outbox(sent: int | None, resend: int | None, suppressed: bool, everything: bool, json_wanted: bool) -> int:
     """Show the deliveries that are not yet sent (or all), and settle those in doubt.
 
-    In doubt means: the program or the connection ended after the mail server may have taken the mail. It is never sent again by itself.
+    In doubt means: the program or the connection ended after the mail server may have taken the mail. What becomes of
+    it by itself is what its edition says under `in_doubt`.
     """
     from monitor.errors import NotFound
 
     with monitor() as opened_monitor:
         store, now = opened_monitor.store, opened_monitor.now()
+        if suppressed:
+            show.table([_suppression(one) for one in store.suppressions()], json_wanted=json_wanted, empty="nobody is suppressed")
+            return WELL
         stuck = {one.id for one in store.deliveries(STUCK)}
         for number in (sent, resend):
             if number is not None and number not in stuck:
@@ -162,6 +167,38 @@ def outbox(sent: int | None, resend: int | None, everything: bool, json_wanted: 
     return LOOK if any(row["state"] in STUCK for row in rows) else WELL
 
 
+@click.command()
+@click.argument("address")
+@click.option("--edition", default="", metavar="EDITION", help="Only of this edition; without it, of all.")
+@click.option("--lift", is_flag=True, help="Send to it again.")
+@click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
+def suppress(address: str, edition: str, lift: bool, json_wanted: bool) -> int:
+    """Send nothing more to an address, whatever feeds.yaml says; or, with --lift, send to it again."""
+    from monitor.errors import NotFound
+    from monitor.model import Suppression
+    from monitor.sinks import mail
+
+    try:
+        bare = mail.address(address)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    with monitor() as opened_monitor:
+        store = opened_monitor.store
+        if edition and edition not in {one.edition for one in store.suppressions()}:
+            opened_monitor.edition(edition)
+        if lift and not store.lift(bare, edition):
+            raise NotFound(f"{bare} is not suppressed{f' in {edition}' if edition else ''}: see `monitor outbox --suppressed`")
+        if not lift:
+            store.suppress(Suppression(bare, edition, "by hand", "", opened_monitor.now()))
+        rows = [_suppression(one) for one in store.suppressions() if one.address == bare.casefold()]
+    show.table(rows, json_wanted=json_wanted, empty=f"{bare} gets everything again")
+    return WELL
+
+
+def _suppression(one: Suppression) -> dict[str, Any]:
+    return {"address": one.address, "edition": one.edition or "all", "reason": one.reason, "since": one.since, "detail": one.detail}
+
+
 def _delivery(one: Delivery) -> dict[str, Any]:
     next_try: datetime | None = one.next_try
     return {
@@ -170,4 +207,4 @@ def _delivery(one: Delivery) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["WRONG", "assess", "issue", "outbox", "poll", "run"]
+__all__ = ["WRONG", "assess", "issue", "outbox", "poll", "run", "suppress"]

@@ -132,6 +132,10 @@ def _edition(one: EditionFile, groups: dict[str, Group]) -> Edition:
         minimum_importance=one.minimum_importance,
         intro=one.intro or "",
         colours=Colours(one.colours.accent, one.colours.accent_dark),
+        in_doubt=one.in_doubt,
+        reply_to=one.reply_to or "",
+        approve=one.approve,
+        latest=one.latest,
     )
 
 

@@ -73,6 +73,7 @@ SCHEDULE = {"type": "string", "examples": ["mon 07:00", "mon,thu 07:00", "mon-fr
 Name = Annotated[str, AfterValidator(written.name), WithJsonSchema(NAME)]
 Every = Annotated[timedelta, BeforeValidator(written.interval), WithJsonSchema(DURATION)]
 Pause = Annotated[timedelta, BeforeValidator(written.spacing), WithJsonSchema(DURATION)]
+Lateness = Annotated[timedelta, BeforeValidator(written.lateness), WithJsonSchema(DURATION)]
 Keeping = Annotated[timedelta, BeforeValidator(written.keeping), WithJsonSchema(DURATION)]
 Url = Annotated[str, AfterValidator(written.url), WithJsonSchema({"type": "string", "pattern": "^https?://[^@\\s]+$"})]
 Address = Annotated[str, AfterValidator(written.mail_address), WithJsonSchema({"type": "string", "pattern": "^[^@\\s<>]+@[^@\\s<>]+$"})]
@@ -192,6 +193,13 @@ class EditionFile(Strict):
     split: Literal["market"] | None = Field(default=None, description="market: one issue for each market, numbered under NAME-MARKET")
     intro: Line | None = Field(default=None, max_length=500, description="a text above the summary")
     colours: ColoursFile = ColoursFile()
+    in_doubt: Literal["hold", "resend", "ask"] = Field(
+        default="hold",
+        description="a mail that may have been taken: hold it for a person, resend it, or ask the archive",
+    )
+    reply_to: Address | None = Field(default=None, description="the person who reads answers")
+    approve: bool = Field(default=False, description="true: an issue waits until `monitor digest approve`")
+    latest: Lateness = Field(default=timedelta(hours=24), description="composed later than this after it was due, an issue waits, e.g. 24h")
     sinks: list[SinkFile] = Field(default=[SinkFile(folder="digests")], min_length=1)
 
 

@@ -67,6 +67,14 @@ def keeping(value: object) -> timedelta:
     return kept
 
 
+def lateness(value: object) -> timedelta:
+    """How late an issue may leave without being asked for."""
+    late = duration(value)
+    if not timedelta(minutes=10) <= late <= timedelta(days=31):
+        raise ValueError(f"{value} is too short or too long to be late by: write 24h, or anything from 10m to 31d")
+    return late
+
+
 def spacing(value: object) -> timedelta:
     """The pause between two requests to one host."""
     pause = duration(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor import app, explaining, exports, pipeline
+from monitor import app, delivering, explaining, exports, pipeline
 from monitor.demo import DEMO_BASELINE, DEMO_NOW, REPORT
 from monitor.demo.server import FEEDS_YAML, DemoServer
 from monitor.errors import MonitorError
@@ -127,7 +127,7 @@ def _monday(monitor: Monitor, server: DemoServer, clock: StandingClock, moment: 
         assessed = pipeline.assess(monitor, step)
     clock.moment = moment
     (issue,) = pipeline.issue(monitor)
-    pipeline.deliver(monitor)
+    delivering.deliver(monitor)
     return Monday(moment, looks, new, revised, assessed, issue)
 
 

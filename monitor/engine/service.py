@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from monitor import alerting, clock, pipeline, subscribing
+from monitor import alerting, clock, delivering, pipeline, subscribing
 from monitor.pipeline import Monitor
 from monitor.websub import Callbacks
 
@@ -60,7 +60,7 @@ class Service:
             pipeline.plan_editions(self._monitor)
             made = [*alerting.alert(self._monitor), *pipeline.issue(self._monitor)]
             done.issues = [f"{one.edition} {one.number}" for one in made]
-        done.delivered = pipeline.deliver(self._monitor, self.wanted)
+        done.delivered = delivering.deliver(self._monitor, self.wanted)
         if self._callbacks and self.wanted():
             subscribing.keep_up(self._monitor, self._callbacks)
         if done.looks or done.issues or done.delivered:

@@ -25,6 +25,7 @@ from monitor.model.assessing import (
 from monitor.model.developments import IN_REPORT, Confirmation, Development, Due, Status
 from monitor.model.issuing import (
     Alerted,
+    Bounce,
     Colours,
     Coverage,
     Delivery,
@@ -36,6 +37,7 @@ from monitor.model.issuing import (
     Issue,
     MarketSection,
     SinkConfig,
+    Suppression,
     Trend,
     Urgency,
     Yield,
@@ -52,6 +54,7 @@ __all__ = [
     "TIERS",
     "Alerted",
     "Assessment",
+    "Bounce",
     "Change",
     "Changed",
     "Colours",
@@ -97,6 +100,7 @@ __all__ = [
     "Status",
     "StoredEntry",
     "Subscription",
+    "Suppression",
     "Tier",
     "Trend",
     "Urgency",

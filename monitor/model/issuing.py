@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from monitor.model.developments import Development
@@ -71,6 +71,10 @@ class Edition:
     intro: str = ""
     colours: Colours = Colours()
     alert: Urgency | None = None
+    in_doubt: Literal["hold", "resend", "ask"] = "hold"  # what becomes of a mail that may have been taken, or not
+    reply_to: str = ""  # the person who reads answers
+    approve: bool = False  # whether an issue waits for a person
+    latest: timedelta = timedelta(hours=24)  # composed later than this after it was due, an issue waits for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ class Digest:
     colours: Colours = Colours()
     urgent: bool = False  # an alert, not a digest
     sources_shown: int = 40  # in the table of sources
+    withheld: tuple[str, ...] = ()  # who is not sent this issue, and why; for admins
 
 
 DeliveryState = Literal["pending", "sending", "sent", "failed", "in_doubt", "held", "suppressed"]
@@ -188,6 +193,28 @@ class Delivery:
     next_try: datetime | None = None
     detail: str = ""
     sent_at: datetime | None = None
+    resent: int = 0  # 0: the issue itself; 1 and up: sent again, and marked so
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """One report that a mail was not delivered. `key` is the report's own; `token` the delivery's, from the address it came back to."""
+
+    key: str
+    token: str
+    hard: bool  # the address does not take mail, now or later
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Who gets nothing any more, of one edition or (edition empty) of any, and why."""
+
+    address: str
+    edition: str
+    reason: Literal["bounced", "unsubscribed", "by hand"]
+    detail: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.errors import DeliveryError, MonitorError
 from monitor.fetch.sending import Sender
+from monitor.links import Links
 from monitor.model import Delivery, DeliveryState, Development, Edition, Issue, SinkConfig
 from monitor.render import Renderer
 from monitor.sinks import chat, email, folder, others, report, syndication, webhook
-from monitor.sinks.email import SmtpSettings, smtp_settings
+from monitor.sinks.email import Line, SmtpSettings, smtp_settings
+from monitor.sinks.imap import ImapSettings, Mailbox, imap_settings
 
-__all__ = ["DeliveryState", "Post", "SmtpSettings", "deliver", "next_try", "recipients", "smtp_settings"]
+__all__ = [
+    "DeliveryState",
+    "ImapSettings",
+    "Line",
+    "Mailbox",
+    "Post",
+    "SmtpSettings",
+    "deliver",
+    "imap_settings",
+    "marked",
+    "next_try",
+    "recipients",
+    "smtp_settings",
+]
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=4)
@@ -36,6 +51,8 @@ class Post:
     lines: Callable[[str, bool], tuple[Development, ...]]  # (market, proposed ones too) → the lines its report may carry, oldest first
     sender: Sender = field(default_factory=lambda: Sender("MarketMonitor"))
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    links: Links | None = None  # None: mails link to nothing of ours
+    line: Line | None = None  # the open connection to the relay, for many mails
 
 
 def recipients(edition: Edition) -> tuple[tuple[int, str, bool], ...]:
@@ -70,12 +87,14 @@ def deliver(delivery: Delivery, issue: Issue, edition: Edition, post: Post, now:
     if delivery.sink >= len(edition.sinks):
         raise DeliveryError(f"edition {edition.name} has no sink number {delivery.sink + 1} any more", "failed")
     sink = edition.sinks[delivery.sink]
+    if delivery.resent:
+        issue = marked(issue, "Sent again", f"This is issue {issue.number} again, unchanged.")
     try:
         if sink.kind == "folder":
             where = post.folder / Path(sink.path or "digests").expanduser()
             return folder.deliver(delivery, issue, edition, folder=where, renderer=post.renderer, smtp=post.smtp)
         if sink.kind == "email":
-            return email.deliver(delivery, issue, edition, post.renderer, post.smtp)
+            return email.deliver(delivery, issue, edition, post.renderer, post.smtp, post.links, post.line)
         if sink.kind == "feed":
             return syndication.deliver(issue, edition, sink, post.folder, post.lines)
         if sink.kind == "report":
@@ -101,6 +120,12 @@ def _sent(delivery: Delivery, issue: Issue, edition: Edition, sink: SinkConfig, 
 def _recipient(sink: SinkConfig) -> str:
     """What a row of the outbox says of a sink without addresses; people see what UNREPEATABLE sinks send."""
     return f"{sink.kind}:{sink.variable}" if sink.kind in UNREPEATABLE else ""
+
+
+def marked(issue: Issue, mark: str, why: str) -> Issue:
+    """A copy of an issue that says of itself that it is one."""
+    digest = replace(issue.digest, subject=f"[{mark}] {issue.digest.subject}", summary=(why, *issue.digest.summary))
+    return replace(issue, digest=digest)
 
 
 def next_try(attempts: int, created: datetime, now: datetime, asked: datetime | None = None) -> datetime | None:

@@ -13,15 +13,19 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Self
 
 from monitor.errors import DeliveryError, MonitorError
+from monitor.links import Links
 from monitor.model import Delivery, Edition, Issue
-from monitor.render import Renderer
+from monitor.render import Act, Renderer
 from monitor.sinks import mail
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 TIMEOUT = 30.0
+MAILS = 50  # on one connection
+LONGEST_BOUNCES = 20  # of 64 letters before the @; the token needs the others
 
 Fate = Literal["retry", "failed", "in_doubt"]
 
@@ -37,12 +41,45 @@ class SmtpSettings:
     password: str | None = field(default=None, repr=False)
     tls: Literal["starttls", "tls", "none"] = "starttls"
     ca_file: str | None = None  # of a relay whose certificate the organisation signs itself
+    bounces: str = ""  # what cannot be delivered comes back to bounces+TOKEN@example.org
+    archive: str = ""  # gets a copy of every mail of an edition whose doubts it settles
+
+
+class Line:
+    """One connection to the relay for many mails, opened anew after every fiftieth; closed at the end of the block."""
+
+    def __init__(self) -> None:
+        self._open: smtplib.SMTP | None = None
+        self._mails = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._open is not None:
+            _leave(self._open)
+            self._open = None
+
+    def take(self) -> smtplib.SMTP | None:
+        """The connection that is open, when the relay still answers on it."""
+        connection, self._open = self._open, None
+        if connection is None:
+            return None
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            if self._mails < MAILS and connection.rset()[0] == 250:
+                return connection
+        _leave(connection)
+        return None
+
+    def keep(self, connection: smtplib.SMTP, *, fresh: bool) -> None:
+        """Leave it open for the next mail."""
+        self._open, self._mails = connection, 1 if fresh else self._mails + 1
 
 
 def smtp_settings(environ: Mapping[str, str]) -> SmtpSettings | None:
     """Read MONITOR_SMTP_HOST, _PORT, _USER, _PASSWORD, _FROM, _TLS and _CA; None without a host.
 
-    Raises MonitorError naming the variable and what to write instead.
+    Also MONITOR_MAIL_BOUNCES and MONITOR_MAIL_ARCHIVE. Raises MonitorError naming the variable and what to write instead.
     """
     host = environ.get("MONITOR_SMTP_HOST", "").strip()
     if not host:
@@ -66,32 +103,56 @@ def smtp_settings(environ: Mapping[str, str]) -> SmtpSettings | None:
     password = environ.get("MONITOR_SMTP_PASSWORD") or None
     if user and password is None:
         raise MonitorError("MONITOR_SMTP_USER is set, but MONITOR_SMTP_PASSWORD is not")
-    return SmtpSettings(host, int(port), sender, user, password, tls, environ.get("MONITOR_SMTP_CA") or None)  # type: ignore[arg-type]
+    bounces, archive = (_bare(environ, name) for name in ("MONITOR_MAIL_BOUNCES", "MONITOR_MAIL_ARCHIVE"))
+    if len(bounces.partition("@")[0]) > LONGEST_BOUNCES:
+        raise MonitorError(f"MONITOR_MAIL_BOUNCES is {bounces!r}: its part before the @ may have {LONGEST_BOUNCES} letters, like bounces")
+    ca_file = environ.get("MONITOR_SMTP_CA") or None
+    return SmtpSettings(host, int(port), sender, user, password, tls, ca_file, bounces, archive)  # type: ignore[arg-type]
 
 
-def deliver(delivery: Delivery, issue: Issue, edition: Edition, renderer: Renderer, smtp: SmtpSettings | None) -> str:
+def _bare(environ: Mapping[str, str], name: str) -> str:
+    text = environ.get(name, "").strip()
+    try:
+        return mail.address(text) if text else ""
+    except ValueError as error:
+        raise MonitorError(f"{name}: {error}") from error
+
+
+def deliver(
+    delivery: Delivery, issue: Issue, edition: Edition, renderer: Renderer, smtp: SmtpSettings | None,
+    links: Links | None = None, line: Line | None = None,
+) -> str:  # fmt: skip
     """Send the issue to one recipient; returns the relay's answer. A second call sends the same bytes with the same Message-ID.
 
     Raises DeliveryError: retry before the relay can have taken it, failed on a 5xx, in_doubt when the connection broke after that.
     """
     if smtp is None:
         raise DeliveryError(f"edition {edition.name} is sent by e-mail, but MONITOR_SMTP_HOST is not set", "retry")
-    html = renderer.digest_html(issue.digest, health=delivery.health)
-    text = renderer.digest_text(issue.digest, health=delivery.health)
-    message = mail.build(
-        issue, delivery, sender=smtp.sender, html=html, text=text, picture=renderer.digest_picture(issue.digest, health=delivery.health)
-    )
-    envelope = mail.Envelope(mail.address(smtp.sender), mail.address(delivery.recipient))
-    return send(message, envelope, smtp)
+    act = _acting(links, delivery.recipient, issue) if links else None
+    html = renderer.digest_html(issue.digest, health=delivery.health, act=act)
+    text = renderer.digest_text(issue.digest, health=delivery.health, act=act)
+    png = renderer.digest_picture(issue.digest, health=delivery.health)
+    answers = mail.Answers(edition.reply_to, links.leave(edition.name, delivery.recipient) if links else "")
+    message = mail.build(issue, delivery, sender=smtp.sender, html=html, text=text, picture=png, answers=answers)
+    sender = mail.returning(smtp.bounces, delivery.message_id) if smtp.bounces else mail.address(smtp.sender)
+    archive = smtp.archive if edition.in_doubt == "ask" else ""
+    return send(message, mail.Envelope(sender, mail.address(delivery.recipient), archive), smtp, line)
 
 
-def send(message: bytes, envelope: mail.Envelope, smtp: SmtpSettings) -> str:
-    """Hand the bytes to the relay, as they are; returns its answer. Raises DeliveryError."""
+def _acting(links: Links, recipient: str, issue: Issue) -> Act:
+    return lambda verb, one: links.act(verb, one, recipient, issue.created)
+
+
+def send(message: bytes, envelope: mail.Envelope, smtp: SmtpSettings, line: Line | None = None) -> str:
+    """Hand the bytes to the relay, as they are; returns its answer. `line` stays open for the next. Raises DeliveryError."""
     where = f"{smtp.host}:{smtp.port}"
-    connection = _connect(smtp, where)
+    kept = line.take() if line else None
+    connection = kept or _connect(smtp, where)
     try:
         _ask(connection.mail(envelope.sender), "MAIL FROM", where)
         _ask(connection.rcpt(envelope.recipient), "RCPT TO", where)
+        if envelope.archive:
+            _archived(connection.rcpt(envelope.archive), where)
         _ask(connection.docmd("DATA"), "DATA", where, well=354)
         connection.send(re.sub(rb"(?m)^\.", b"..", message))  # without the closing dot the relay must not take it
     except (OSError, smtplib.SMTPException) as error:
@@ -106,7 +167,10 @@ def send(message: bytes, envelope: mail.Envelope, smtp: SmtpSettings) -> str:
     except (OSError, smtplib.SMTPException) as error:
         connection.close()
         raise DeliveryError(f"{where}: connection lost after the whole message was sent: {_told(error)}", "in_doubt") from error
-    _leave(connection)
+    if line is not None and 200 <= answer[0] < 300:
+        line.keep(connection, fresh=kept is None)
+    else:
+        _leave(connection)
     if not 200 <= answer[0] < 300:
         fate: Fate = "failed" if 500 <= answer[0] < 600 else "retry" if 400 <= answer[0] < 500 else "in_doubt"
         raise DeliveryError(f"{where} answered {answer[0]} to the message: {_words(answer[1])}", fate)
@@ -148,6 +212,12 @@ def _ask(answer: tuple[int, bytes], what: str, where: str, well: int = 250) -> N
     code, words = answer
     if code != well and not (well == 250 and code == 251):
         raise DeliveryError(f"{where} answered {code} to {what}: {_words(words)}", "failed" if 500 <= code < 600 else "retry")
+
+
+def _archived(answer: tuple[int, bytes], where: str) -> None:
+    """Without the copy nobody could be asked later, so a refusal of the archive is mended first."""
+    if answer[0] not in {250, 251}:
+        raise DeliveryError(f"{where} answered {answer[0]} to MONITOR_MAIL_ARCHIVE: {_words(answer[1])}", "retry")
 
 
 def _leave(connection: smtplib.SMTP) -> None:

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import quopri
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
@@ -34,10 +34,22 @@ _NAMED = re.compile(r"[^<>\x00-\x1f\x7f]*<([^<>]*)>")
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who sends to whom; both are bare addresses."""
+    """Who sends to whom; all are bare addresses. The archive gets the same mail in the same transaction, or nobody gets it."""
 
     sender: str
     recipient: str
+    archive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Where answers to a mail go: a person, and the address that ends it with one click."""
+
+    reply_to: str = ""
+    unsubscribe: str = ""  # an https address that takes a POST
+
+
+NO_ANSWERS = Answers()
 
 
 def header_safe(text: str) -> str:
@@ -62,7 +74,15 @@ def address(text: str) -> str:
     return bare
 
 
-def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str, picture: bytes = b"") -> bytes:
+def returning(bounces: str, token: str) -> str:
+    """The envelope's sender, by which a bounce tells whose mail it was: bounces+TOKEN@example.org."""
+    local, _, domain = bounces.rpartition("@")
+    return f"{local}+{token}@{domain}"
+
+
+def build(
+    issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str, picture: bytes = b"", answers: Answers = NO_ANSWERS
+) -> bytes:
     """The mail of one issue to one recipient, byte for byte the same at every call; text first, only ASCII, only CRLF.
 
     `picture`: the PNG that the page shows as cid:weeks; it travels beside the page, so that nothing is loaded from anywhere.
@@ -72,9 +92,10 @@ def build(issue: Issue, delivery: Delivery, *, sender: str, html: str, text: str
     try:
         from_address = address(sender)
         recipient = address(delivery.recipient) if delivery.recipient else NO_RECIPIENT
+        answers = replace(answers, reply_to=address(answers.reply_to)) if answers.reply_to else answers
     except ValueError as error:
         raise DeliveryError(str(error), "failed") from error
-    headers = _headers(issue, message_id(issue, delivery, from_address), (parseaddr(sender)[0], from_address), recipient)
+    headers = _headers(issue, message_id(issue, delivery, from_address), (parseaddr(sender)[0], from_address), recipient, answers)
     boundary = "=_" + hashlib.sha256(f"{issue.edition}/{issue.number}/{recipient}".encode("utf-8", "replace")).hexdigest()[:40]
     headers.append(("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'))
     page = _part("html", html)
@@ -96,18 +117,23 @@ def message_id(issue: Issue, delivery: Delivery, sender: str) -> str:
     return f"<{left}@{sender.rpartition('@')[2]}>"
 
 
-def _headers(issue: Issue, identity: str, author: tuple[str, str], recipient: str) -> list[tuple[str, str]]:
+def _headers(issue: Issue, identity: str, author: tuple[str, str], recipient: str, answers: Answers) -> list[tuple[str, str]]:
     name, sender = author
     slug, domain = safe_name(issue.edition), sender.rpartition("@")[2]
+    mailto = f"<mailto:{answers.reply_to or sender}?subject={quote(f'unsubscribe {slug}')}>"
+    at_once = answers.unsubscribe.isascii() and answers.unsubscribe.startswith("http") and not re.search(r"[\s<>,]", answers.unsubscribe)
+    leave = [("List-Unsubscribe", f"<{answers.unsubscribe}>, {mailto}" if at_once else mailto)]
+    leave += [("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] if at_once else []
     return [
         ("From", formataddr((header_safe(name) or "Market Monitor", sender))),
+        *([("Reply-To", answers.reply_to)] if answers.reply_to else []),
         ("To", recipient),
         ("Subject", _unstructured("Subject", issue.digest.subject)),
         ("Date", format_datetime(issue.created)),
         ("Message-ID", identity),
         ("MIME-Version", "1.0"),
         ("List-Id", f"<{slug}.{domain}>"),
-        ("List-Unsubscribe", f"<mailto:{sender}?subject={quote(f'unsubscribe {slug}')}>"),
+        *leave,
         ("Auto-Submitted", "auto-generated"),
     ]
 

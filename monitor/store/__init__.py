@@ -9,6 +9,7 @@ from monitor.store.events import EventChange, Events, ReportKey
 from monitor.store.holding import as_held
 from monitor.store.issues import EditionState, Issues, NewDelivery
 from monitor.store.polls import Polls, Saved
+from monitor.store.returns import Returns
 from monitor.store.subscriptions import Subscriptions
 from monitor.store.table import Table
 from monitor.store.yields import Look, Yields
@@ -16,5 +17,5 @@ from monitor.store.yields import Look, Yields
 __all__ = ["Decision", "EditionState", "EventChange", "Look", "NewDelivery", "ReportKey", "Saved", "Store", "as_held"]
 
 
-class Store(Polls, Entries, Assessed, Events, Developments, Table, Issues, Subscriptions, Yields):
+class Store(Polls, Entries, Assessed, Events, Developments, Table, Issues, Returns, Subscriptions, Yields):
     """The monitor's memory, on SQLite or PostgreSQL. Safe to share between threads and processes: writers take turns."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, union
 
-from monitor.errors import NotFound
+from monitor.errors import DecisionError, NotFound
 from monitor.model import IN_REPORT, Development, Status
 from monitor.store import freezing, keys
 from monitor.store.database import Database
@@ -119,13 +119,18 @@ class Developments(Database):
             rows = connection.execute(asked).all()
         return tuple(development_of(row) for row in rows)
 
-    def decide(self, number: str, status: Status, actor: str, now: datetime, line: str | None = None) -> Development:
+    def decide(
+        self, number: str, status: Status, actor: str, now: datetime, line: str | None = None, *, seen: str | None = None
+    ) -> Development:
         """Accept, edit (with a line) or reject a development; it is frozen from then on. Deciding the same again changes nothing.
 
-        Accepting takes the line as it is proposed now. Raises NotFound, and DecisionError for what cannot be decided so.
+        Accepting takes the line as it is proposed now. `seen` is the line that the person saw: when it reads otherwise now, or somebody
+        decided, nothing is done. Raises NotFound, and DecisionError for what cannot be decided so.
         """
         with self._write() as connection:
             before = _kept(connection, number)
+            if seen is not None and (before.decided or before.development.line_text != seen):
+                raise DecisionError(f"{number} is not what it was when you were shown it; nothing was done")
             after = freezing.decide(before, status, actor, now, line)
             if after is None:
                 return before.development

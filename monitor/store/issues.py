@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from monitor.errors import NotFound
 from monitor.model import Alerted, Delivery, DeliveryState, Development, Digest, Issue
@@ -21,7 +21,7 @@ from monitor.tables import DELIVERY, EDITION, ISSUE, SECRET, SHOWN, SOURCE
 
 STATE = [EDITION.c[name] for name in ("name", "next_due", "last_number", "last_end")]
 DELIVERY_ROW = (
-    "issue_id", "sink", "recipient", "health", "message_id", "state", "attempts", "next_try", "detail", "sent_at",
+    "issue_id", "sink", "recipient", "health", "message_id", "state", "attempts", "next_try", "detail", "sent_at", "resent",
 )  # fmt: skip
 OUTBOX = [DELIVERY.c[name] for name in ("id", *DELIVERY_ROW)]
 PERSON = DELIVERY.c.recipient != ""
@@ -45,6 +45,8 @@ class NewDelivery:
     sink: int
     recipient: str
     health: bool
+    state: DeliveryState = "pending"
+    detail: str = ""
 
 
 class Issues(Database):
@@ -99,7 +101,7 @@ class Issues(Database):
             issue: int = connection.execute(insert(ISSUE).values(**values, value=dump(digest)).returning(ISSUE.c.id)).scalar_one()
             secret = _secret(connection)
             ids = [keys.message_key(secret, edition, number, one.recipient) for one in outbox]
-            waiting = (_pending(issue, one, key, now) for one, key in zip(outbox, ids, strict=True))
+            waiting = (_row(issue, one, key, now) for one, key in zip(outbox, ids, strict=True))
             put(connection, DELIVERY, DELIVERY_ROW, waiting)
             shown = {one.id: one for one in _told(digest)}
             rows = ((edition, one.id, issue, dump(one)) for one in shown.values())
@@ -139,7 +141,7 @@ class Issues(Database):
             row = connection.execute(select(ISSUE).where(ISSUE.c.id == number)).first()
         if row is None:
             raise NotFound(f"no issue {number}")
-        return Issue(row.id, row.edition, row.number, load(Digest, row.value), row.created)
+        return _issue(row)
 
     def issue_end(self, edition: str, number: int) -> datetime:
         """Where the period of an edition's issue of that number ends; raises NotFound with the last number there is."""
@@ -186,6 +188,43 @@ class Issues(Database):
             row = connection.execute(claim).first()
         return None if row is None else _delivery(row)
 
+    def issues(self, edition: str | None = None, limit: int = 200) -> tuple[Issue, ...]:
+        """The issues there are, newest first: all of them, or an edition's."""
+        asked = select(ISSUE).order_by(ISSUE.c.id.desc()).limit(limit)
+        if edition is not None:
+            asked = asked.where(ISSUE.c.edition == edition)
+        with self._read() as connection:
+            return tuple(_issue(row) for row in connection.execute(asked))
+
+    def release_issue(self, number: int, now: datetime) -> int:
+        """Let the deliveries of an issue that wait for a person go out; returns how many there were."""
+        waiting = (DELIVERY.c.issue_id == number) & (DELIVERY.c.state == "held")
+        with self._write() as connection:
+            return connection.execute(update(DELIVERY).where(waiting).values(state="pending", next_try=now, detail="")).rowcount
+
+    def send_again(self, issue: int, to: Sequence[tuple[int, str, bool]], now: datetime) -> int:
+        """A further copy of an issue for each (sink, recipient, health), under a Message-ID of its own; returns how many."""
+        with self._write() as connection:
+            columns = (DELIVERY.c.sink, DELIVERY.c.recipient)
+            asked = select(*columns, func.max(DELIVERY.c.resent)).where(DELIVERY.c.issue_id == issue).group_by(*columns)
+            last = {(sink, person): resent for sink, person, resent in connection.execute(asked)}
+            edition, number = connection.execute(select(ISSUE.c.edition, ISSUE.c.number).where(ISSUE.c.id == issue)).one()
+            secret = _secret(connection)
+            rows = []
+            for sink, person, health in to:
+                resent = last.get((sink, person), 0) + 1
+                key = f"{keys.message_key(secret, edition, number, person)}.r{resent}"
+                rows.append(_row(issue, NewDelivery(sink, person, health), key, now, resent))
+            put(connection, DELIVERY, DELIVERY_ROW, rows)
+        return len(rows)
+
+    def resolve_delivery(self, doubtful: Delivery, state: DeliveryState, now: datetime, detail: str, again: datetime | None = None) -> bool:
+        """Say what became of a delivery in doubt; False when somebody else did meanwhile."""
+        values: dict[str, Any] = {"state": state, "detail": detail, "next_try": again} | ({"sent_at": now} if state == "sent" else {})
+        same = (DELIVERY.c.id == doubtful.id) & (DELIVERY.c.state == "in_doubt") & (DELIVERY.c.attempts == doubtful.attempts)
+        with self._write() as connection:
+            return connection.execute(update(DELIVERY).where(same).values(**values)).rowcount == 1
+
     def settle_delivery(self, number: int, state: DeliveryState, now: datetime, detail: str = "", again: datetime | None = None) -> None:
         """Say how a delivery ended; `again` is when to try anew. Raises NotFound."""
         values: dict[str, Any] = {"state": state, "detail": detail, "next_try": again if again or state != "pending" else now}
@@ -226,8 +265,13 @@ def _secret(connection: Connection) -> str:
     return found
 
 
-def _pending(issue: int, new: NewDelivery, key: str, now: datetime) -> tuple[Any, ...]:
-    return (issue, new.sink, new.recipient, new.health, key, "pending", 0, now, "", None)
+def _row(issue: int, new: NewDelivery, key: str, now: datetime, resent: int = 0) -> tuple[Any, ...]:
+    next_try = now if new.state == "pending" else None
+    return (issue, new.sink, new.recipient, new.health, key, new.state, 0, next_try, new.detail, None, resent)
+
+
+def _issue(row: Any) -> Issue:
+    return Issue(row.id, row.edition, row.number, load(Digest, row.value), row.created)
 
 
 def _told(digest: Digest) -> Iterator[Development]:

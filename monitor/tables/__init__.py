@@ -24,4 +24,5 @@ ASSESSMENT, REPORT, REPORT_KEY, EVENT = _table("assessment"), _table("report"), 
 DEVELOPMENT, DEVELOPMENT_PLAYER, DECISION = _table("development"), _table("development_player"), _table("decision")
 DEVELOPMENT_PAST = _table("development_past")
 EDITION, ISSUE, SHOWN, DELIVERY, SECRET = (_table(name) for name in ("edition", "issue", "shown", "delivery", "secret"))
+BOUNCE, SUPPRESSION = _table("bounce"), _table("suppression")
 SUBSCRIPTION = _table("subscription")

@@ -63,8 +63,9 @@ class DeliveryRow(Row, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("issue_id", "sink", "recipient", name="uq_delivery_recipient"),
+        UniqueConstraint("issue_id", "sink", "recipient", "resent", name="uq_delivery_recipient"),
         Index("ix_delivery_state", "state", "next_try", "id"),
+        Index("ix_delivery_message_id", "message_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -78,3 +79,30 @@ class DeliveryRow(Row, table=True):
     next_try: datetime | None = Field(sa_type=UTC)
     detail: str
     sent_at: datetime | None = Field(sa_type=UTC)
+    resent: int  # 0: the issue itself; then each time it is sent again
+
+
+class BounceRow(Row, table=True):
+    """One report that a mail could not be delivered; its key is the report's own, so that reading it twice counts once."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (Index("ix_bounce_recipient", "recipient", "at"),)
+
+    id: str = Field(primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id")
+    recipient: str
+    at: datetime = Field(sa_type=UTC)
+    hard: bool
+    detail: str
+
+
+class SuppressionRow(Row, table=True):
+    """Who gets nothing any more: of one edition, or (edition empty) of any."""
+
+    __tablename__ = "suppression"
+
+    address: str = Field(primary_key=True)
+    edition: str = Field(primary_key=True)
+    reason: str  # bounced, unsubscribed, by hand
+    detail: str
+    since: datetime = Field(sa_type=UTC)

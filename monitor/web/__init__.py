@@ -8,10 +8,10 @@ from fastapi.responses import JSONResponse
 from monitor import __version__
 from monitor.errors import StoreError
 from monitor.pipeline import Monitor
-from monitor.web import feeds, websub
-from monitor.web.environment import Settings, settings
+from monitor.web import feeds, mailed, websub
 from monitor.web.guarding import Guarded
 from monitor.web.server import serving
+from monitor.web_settings import Settings, settings
 
 __all__ = ["Settings", "app", "serving", "settings"]
 
@@ -29,6 +29,8 @@ def app(monitor: Monitor, settings: Settings) -> Guarded:
             return JSONResponse({"status": "no database", "version": __version__, "database": False}, status_code=503)
         return JSONResponse({"status": "ok", "version": __version__, "database": True})
 
+    if settings.links:
+        rooms.include_router(mailed.room(monitor, settings.links))
     if settings.callbacks:
         rooms.include_router(websub.room(monitor, settings.callbacks))
     rooms.include_router(feeds.room(monitor))

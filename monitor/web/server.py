@@ -13,8 +13,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from monitor.errors import MonitorError
-from monitor.web.environment import Settings
 from monitor.web.guarding import App
+from monitor.web_settings import Settings
 
 MOST_AT_ONCE = 64
 HEAD_BYTES = 16 * 1024

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from monitor.errors import MonitorError
+from monitor.links import Links
 from monitor.websub import Callbacks
 
 LISTEN = "127.0.0.1:8765"
@@ -22,6 +23,11 @@ class Settings:
     port: int = 8765
     public: str = ""  # without a slash at its end
     secret: str = ""
+
+    @property
+    def links(self) -> Links | None:
+        """What mails link to; None when nobody could follow."""
+        return Links(self.public, self.secret) if self.public else None
 
     @property
     def callbacks(self) -> Callbacks | None:
