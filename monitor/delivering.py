@@ -74,9 +74,12 @@ def resolve(monitor: Monitor) -> Counter[str]:
 
 
 def _policy(monitor: Monitor, one: Delivery) -> str:
+    """An archive can only be asked about mail; what else may have been taken is then held."""
     name = monitor.store.issue(one.issue).edition
-    policy = next((edition.in_doubt for edition in monitor.config.editions if edition.name == name), "hold")
-    return "hold" if policy == "ask" and "@" not in one.recipient else policy  # the archive knows mails only
+    edition = next((edition for edition in monitor.config.editions if edition.name == name), None)
+    if edition is None or one.sink >= len(edition.sinks):
+        return "hold"
+    return "hold" if edition.in_doubt == "ask" and edition.sinks[one.sink].kind != "email" else edition.in_doubt
 
 
 def _ask(monitor: Monitor, asked: list[Delivery], now: datetime) -> int:
@@ -158,9 +161,8 @@ def resend(monitor: Monitor, number: int, to: str | None = None) -> int:
     if to is not None:
         people = [(by_mail[0], to, False)]
     else:
-        people = [
-            (one.sink, one.recipient, one.health) for one in monitor.store.deliveries(issue=number) if one.recipient and not one.resent
-        ]
+        first = [one for one in monitor.store.deliveries(issue=number) if one.sink in by_mail and not one.resent]
+        people = [(one.sink, one.recipient, one.health) for one in first]
     return monitor.store.send_again(number, people, monitor.now())
 
 
