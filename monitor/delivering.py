@@ -74,6 +74,7 @@ def resolve(monitor: Monitor) -> Counter[str]:
 
 
 def _policy(monitor: Monitor, one: Delivery) -> str:
+    """An archive can only be asked about mail; what else may have been taken is then held."""
     name = monitor.store.issue(one.issue).edition
     policy = next((edition.in_doubt for edition in monitor.config.editions if edition.name == name), "hold")
     return "hold" if policy == "ask" and "@" not in one.recipient else policy  # the archive knows mails only
@@ -158,9 +159,8 @@ def resend(monitor: Monitor, number: int, to: str | None = None) -> int:
     if to is not None:
         people = [(by_mail[0], to, False)]
     else:
-        people = [
-            (one.sink, one.recipient, one.health) for one in monitor.store.deliveries(issue=number) if one.recipient and not one.resent
-        ]
+        first = [one for one in monitor.store.deliveries(issue=number) if one.sink in by_mail and not one.resent]
+        people = [(one.sink, one.recipient, one.health) for one in first]
     return monitor.store.send_again(number, people, monitor.now())
 
 

@@ -226,7 +226,8 @@ def _compose(monitor: Monitor, edition: Edition, end: datetime, now: datetime) -
     start, end = clock.period(edition, end, state.last_end if state else None)
     if start >= end:
         return None
-    composed, outbox = material(monitor, edition, start, end), _outbox(monitor, edition, _waits(edition, end, now))
+    due = max(end, state.next_due) if state else end
+    composed, outbox = material(monitor, edition, start, end), _outbox(monitor, edition, _waits(edition, due, now))
     withheld = tuple(f"Not sent to {one.recipient}: {one.detail}." for one in outbox if one.state == "suppressed")
 
     def content(number: int) -> Digest:

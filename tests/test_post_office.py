@@ -96,6 +96,7 @@ def test_what_postfix_cannot_deliver_comes_back_and_ends_the_address(office: Pos
         }
 
 
+@pytest.mark.timeout(300)
 def test_sixty_kills_lose_nothing_and_send_nothing_twice(office: PostOffice, tmp_path: Path) -> None:
     for name in PEOPLE:
         for path in (office.folder / "mail" / name).rglob("*"):
