@@ -77,6 +77,7 @@ def test_every_library_that_is_imported_comes_with_the_program() -> None:
     imported = {target.split(".")[0] for _, _, tree in modules() for target in imports(tree)} - set(sys.stdlib_module_names) - {"monitor"}
     with_others = {"markupsafe": "jinja2", "sqlalchemy": "sqlmodel", "pydantic_core": "pydantic"}  # no release of these comes without
     optional = {
+        "apprise",
         "psycopg",
         "pysqlite3",
         "pyarrow",
