@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
@@ -126,7 +127,7 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None  # the driver begins nothing by itself: `begin` below does
         wait = f"busy_timeout={BUSY_SECONDS * 1000}"
         for pragma in (wait, "foreign_keys=ON", "synchronous=FULL", f"journal_mode={journal}", "mmap_size=0"):
-            connection.execute(f"PRAGMA {pragma}").close()
+            _patiently(connection, f"PRAGMA {pragma}", driver.OperationalError)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -134,6 +135,19 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
 
     return engine
+
+
+def _patiently(connection: Any, statement: str, locked: type[Exception]) -> None:
+    """Run it once the file is free: where the journal mode of a new file changes, SQLite does not wait whatever busy_timeout says."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(statement).close()
+            return
+        except locked as error:
+            if "locked" not in str(error) or monotonic() >= until:
+                raise
+            sleep(0.01)
 
 
 def _postgresql(url: URL) -> Engine:
