@@ -116,11 +116,24 @@ def _group(one: GroupFile) -> Group:
 
 def _edition(one: EditionFile, groups: dict[str, Group]) -> Edition:
     weekdays, at = one.schedule
+    return replace(
+        _issued(one, groups),
+        weekdays=weekdays,
+        at=at,
+        in_doubt=one.in_doubt,
+        reply_to=one.reply_to or "",
+        approve=one.approve,
+        latest=one.latest,
+    )
+
+
+def _issued(one: EditionFile | AlertFile, groups: dict[str, Group]) -> Edition:
+    """What editions and alerts say alike."""
     return Edition(
         name=one.name,
         markets=tuple(dict.fromkeys(one.markets)),
-        weekdays=weekdays,
-        at=at,
+        weekdays=(),
+        at="",
         time_zone=one.time_zone,
         title=one.title or one.name.replace("-", " ").capitalize(),
         players=tuple(dict.fromkeys(one.players)),
@@ -132,10 +145,6 @@ def _edition(one: EditionFile, groups: dict[str, Group]) -> Edition:
         minimum_importance=one.minimum_importance,
         intro=one.intro or "",
         colours=Colours(one.colours.accent, one.colours.accent_dark),
-        in_doubt=one.in_doubt,
-        reply_to=one.reply_to or "",
-        approve=one.approve,
-        latest=one.latest,
     )
 
 
@@ -155,24 +164,7 @@ def _split(edition: Edition, one: EditionFile) -> tuple[Edition, ...]:
 
 
 def _alert(one: AlertFile, groups: dict[str, Group]) -> Edition:
-    return Edition(
-        name=one.name,
-        markets=tuple(dict.fromkeys(one.markets)),
-        weekdays=(),
-        at="",
-        time_zone=one.time_zone,
-        title=one.title or one.name.replace("-", " ").capitalize(),
-        players=tuple(dict.fromkeys(one.players)),
-        types=tuple(dict.fromkeys(one.types)),
-        recipients=tuple(dict.fromkeys(one.recipients)),
-        groups=tuple(groups[name] for name in dict.fromkeys(one.groups)),
-        sinks=tuple(_sink(sink, one) for sink in one.sinks),
-        enabled=one.enabled,
-        minimum_importance=one.minimum_importance,
-        intro=one.intro or "",
-        colours=Colours(one.colours.accent, one.colours.accent_dark),
-        alert=Urgency(*one.quiet_hours, one.at_most),
-    )
+    return replace(_issued(one, groups), alert=Urgency(*one.quiet_hours, one.at_most))
 
 
 def _sink(one: SinkFile, edition: EditionFile | AlertFile) -> SinkConfig:

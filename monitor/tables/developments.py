@@ -10,7 +10,56 @@ from monitor.tables.columns import UTC, Row, partial
 IN_REPORT = "status IN ('baseline', 'accepted', 'edited')"
 
 
-class DevelopmentRow(Row, table=True):
+class Line(Row):
+    """What a line of the table says, now or at a time before; `id` is its own in both."""
+
+    market: str
+    date_order: int  # sorts month-only dates behind the dated ones of that month, see store/keys.py
+    event_date: date
+    date_end: date  # the last day it can have been
+    date_precision: str
+    type: str
+    subtype: str | None
+    headline: str
+    line_text: str
+    status: str
+    players: str  # JSON
+    product: str | None
+    generic: str | None
+    modality: str | None
+    indication: str | None
+    agency: str | None
+    country: str | None
+    region: str | None
+    trial: str | None
+    deal_upfront: float | None
+    deal_max: float | None
+    currency: str | None
+    importance: int
+    relevance: str
+    confidence: float
+    source_url: str
+    source_name: str
+    n_sources: int
+    first_seen: datetime = Field(sa_type=UTC)
+    updated_at: datetime = Field(sa_type=UTC)
+    story_id: str | None
+    supersedes: str | None
+    superseded_by: str | None
+    conflict_note: str
+    reviewed_by: str | None
+    reviewed_at: datetime | None = Field(sa_type=UTC)
+    event: str
+    why: str  # JSON
+    evidence: str
+    sources: str  # JSON
+    flag: str
+    baseline: bool
+    confirmed: str | None  # JSON
+    due: str | None  # JSON
+
+
+class DevelopmentRow(Line, table=True):
     """A line of the table for report builders, column by column as model.Development, and what a decision was made on."""
 
     __tablename__ = "development"
@@ -26,57 +75,13 @@ class DevelopmentRow(Row, table=True):
     )
 
     id: str = Field(primary_key=True)
-    market: str
-    date_order: int  # sorts month-only dates behind the dated ones of that month, see store/keys.py
-    event_date: date
-    date_end: date  # the last day it can have been
-    date_precision: str
-    type: str
-    subtype: str | None
-    headline: str
-    line_text: str
-    status: str
-    players: str  # JSON
-    product: str | None
-    generic: str | None
-    modality: str | None
-    indication: str | None
-    agency: str | None
-    country: str | None
-    region: str | None
-    trial: str | None
-    deal_upfront: float | None
-    deal_max: float | None
-    currency: str | None
-    importance: int
-    relevance: str
-    confidence: float
-    source_url: str
-    source_name: str
-    n_sources: int
-    first_seen: datetime = Field(sa_type=UTC)
-    updated_at: datetime = Field(sa_type=UTC)
-    story_id: str | None
-    supersedes: str | None
-    superseded_by: str | None
-    conflict_note: str
-    reviewed_by: str | None
-    reviewed_at: datetime | None = Field(sa_type=UTC)
-    event: str
-    why: str  # JSON
-    evidence: str
-    sources: str  # JSON
-    flag: str
-    baseline: bool
-    confirmed: str | None  # JSON
-    due: str | None  # JSON
     proposed_line: str | None  # the line as it was proposed when a person decided
     proposal: str | None = Field(sa_type=Text)  # Development as it would be proposed now, when a decision keeps another
     since: datetime = Field(sa_type=UTC)  # since when the line says what it says
     known_since: datetime | None = Field(sa_type=UTC)  # from when its states are kept; None: from the first
 
 
-class DevelopmentPastRow(Row, table=True):
+class DevelopmentPastRow(Line, table=True):
     """What a line said before, and from when until when: what the table was at a moment is read from both."""
 
     __tablename__ = "development_past"
@@ -89,50 +94,6 @@ class DevelopmentPastRow(Row, table=True):
     since: datetime = Field(sa_type=UTC)
     until: datetime = Field(sa_type=UTC)
     id: str
-    market: str
-    date_order: int  # sorts month-only dates behind the dated ones of that month, see store/keys.py
-    event_date: date
-    date_end: date  # the last day it can have been
-    date_precision: str
-    type: str
-    subtype: str | None
-    headline: str
-    line_text: str
-    status: str
-    players: str  # JSON
-    product: str | None
-    generic: str | None
-    modality: str | None
-    indication: str | None
-    agency: str | None
-    country: str | None
-    region: str | None
-    trial: str | None
-    deal_upfront: float | None
-    deal_max: float | None
-    currency: str | None
-    importance: int
-    relevance: str
-    confidence: float
-    source_url: str
-    source_name: str
-    n_sources: int
-    first_seen: datetime = Field(sa_type=UTC)
-    updated_at: datetime = Field(sa_type=UTC)
-    story_id: str | None
-    supersedes: str | None
-    superseded_by: str | None
-    conflict_note: str
-    reviewed_by: str | None
-    reviewed_at: datetime | None = Field(sa_type=UTC)
-    event: str
-    why: str  # JSON
-    evidence: str
-    sources: str  # JSON
-    flag: str
-    baseline: bool
-    confirmed: str | None  # JSON
-    due: str | None  # JSON
 
 
 class DevelopmentPlayerRow(Row, table=True):

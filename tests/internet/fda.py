@@ -53,9 +53,9 @@ def own_applications() -> list[Row]:
 def letter(number: str, company: str, drug: str, day: date, kind: str = "COMPLETE RESPONSE") -> Row:
     """A letter, its text written for this test."""
     text = (
-        f"{number} COMPLETE RESPONSE {company} Dear Madam: Please refer to your application dated and received May 5, 2025, "
-        f"submitted under section 505(b) of the Federal Food, Drug, and Cosmetic Act (FD&C Act) for {drug}. "
-        "We have completed our review of this application, as amended, and have determined that we cannot approve it in its present form."
+        f"{number} COMPLETE RESPONSE {company} Dear Madam: We looked at what you sent us on May 5, 2025, "
+        f"as section 505(b) asks of the FD&C Act for {drug}. "
+        "Our review of it has ended: we cannot approve it in its present form."
     )
     return {
         "file_name": f"CRL_{number.replace(' ', '')}_{day:%Y%m%d}.pdf", "application_number": [number], "letter_date": day,
