@@ -1,6 +1,6 @@
 """A workbook: dates are dates and numbers numbers, a sheet for each market, and a sheet of notes.
 
-Written by hand as a stream: for 100,000 rows XlsxWriter takes more than twice as long and openpyxl four times. What a source wrote is
+Written by hand as a stream, a row at a time, so that memory stays small. What a source wrote is
 always a text cell, never a formula or a link.
 """
 
