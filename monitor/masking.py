@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor import shapes
@@ -50,8 +50,3 @@ def mask(entry: Entry, matched: Matched, cap: int) -> Masked:
                 letters[mention.span.start : mention.span.end] = LETTER[mention.kind] * (mention.span.end - mention.span.start)
         texts[field] = "".join(letters)
     return Masked(texts, matched.folded, tuple(found))
-
-
-def covering(found: Sequence[Shape], field: Field, start: int, end: int) -> bool:
-    """Whether a place lies inside one of the shapes."""
-    return any(shape.field == field and shape.start < end and start < shape.end for shape in found)

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import assess as understanding
@@ -292,11 +291,6 @@ def in_report(monitor: Monitor, market: str, include_proposed: bool) -> tuple[De
 
     statuses = (*IN_REPORT, Status.REJECTED, Status.WITHDRAWN, *((Status.PROPOSED,) if include_proposed else ()))
     return monitor.store.developments(market, statuses=statuses, oldest_first=True)
-
-
-def path_beside(config: Config, name: str) -> Path:
-    """A path of feeds.yaml, relative to the file itself."""
-    return config.path.parent / Path(name).expanduser()
 
 
 def known_markets(seeds: Seeds) -> Mapping[str, str]:
