@@ -6,7 +6,7 @@ Each job may run twice, late, or not at all this time: what is due and what is d
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -291,11 +291,6 @@ def in_report(monitor: Monitor, market: str, include_proposed: bool) -> tuple[De
 
     statuses = (*IN_REPORT, Status.REJECTED, Status.WITHDRAWN, *((Status.PROPOSED,) if include_proposed else ()))
     return monitor.store.developments(market, statuses=statuses, oldest_first=True)
-
-
-def known_markets(seeds: Seeds) -> Mapping[str, str]:
-    """Market id → name."""
-    return {market.id: market.name for market in seeds.markets.values()}
 
 
 def day(moment: datetime) -> date:
