@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from monitor import classify, cluster, extract, parts, relevance
 from monitor.classify import Claim, Reading, Rules
-from monitor.decide import Decision, decide
+from monitor.decide import Decision, decide, for_a_person
 from monitor.gazetteer import Seeds
 from monitor.masking import mask
 from monitor.match import Matched, Matcher
@@ -21,7 +21,6 @@ CAP = 8_000  # characters of a field that are looked at
 UNTRACKED = Reason("no tracked market")
 ROUNDUP = "roundup"  # the class of noise in seeds/types.yaml
 CONTENT_FARM = 4
-IN_PASSING = 0.5  # what a report from a round-up weighs at most: less than policy.automatic, so that alone it is for a person
 FILED = Reason("a filing that names only its items: it can bear out what others tell")
 REMINDER = timedelta(days=45)  # an agency takes months from accepting an application to deciding: a date so near is no news of accepting
 
@@ -94,8 +93,8 @@ class Assessor:
         report = self._report(stored, source, text, decision, told, belongs)
         sentence = report.sentence.strip()
         reasons = report.reasons
-        if in_passing and report.score > IN_PASSING:
-            reasons = (*reasons, Reason("told in passing, in a round-up", None, round(IN_PASSING - report.score, 3)))
+        if in_passing:
+            reasons = (*reasons, for_a_person(reasons, Reason("told in passing, in a round-up")))
         return replace(
             report,
             title=stored.entry.title.strip() or sentence,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.expert import Experts
@@ -54,6 +54,7 @@ class Reading:
     noise: tuple[tuple[Noise, Reason], ...]
     sums: tuple[tuple[str, float], ...]  # type → weight over all sentences, best first
     refused: frozenset[str] = frozenset()  # types that the title claimed and that were taken back
+    for_review: Mapping[tuple[str, Sentence], Reason] = field(default_factory=dict)  # words by which a person decides about a type there
 
 
 class Rules:
@@ -64,6 +65,7 @@ class Rules:
         self._triggers = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.triggers)
         self._expert = Experts((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.expert)
         self._vetoes = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.vetoes)
+        self._for_review = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.for_review)
         self._noise = Phrases((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.phrases)
         self._noise_expert = Experts((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.expert)
         self._unless = Phrases((one.phrase, (kind, one)) for kind in seeds.noise for one in kind.unless)
@@ -76,14 +78,21 @@ class Rules:
         claims: list[Claim] = []
         back: list[Reason] = []
         refused: set[str] = set()
+        for_review: dict[tuple[str, Sentence], Reason] = {}
         for sentence in sentences:
             if sentence.boilerplate or sentence.n >= DEEPEST[sentence.field]:
                 continue
             folded = masked.folded[sentence.field][sentence.start : sentence.end]
             words = masked.texts[sentence.field][sentence.start : sentence.end]
-            claims += self._claims(entry, sentence, (folded, words), published, back, refused)
+            claimed = self._claims(entry, sentence, (folded, words), published, back, refused)
+            claims += claimed
+            if claimed or sentence.field == "title":  # the second reader may claim any type of a title
+                for one in self._for_review.search(folded, words):
+                    kind, trigger = one.owner
+                    where = span(entry, sentence.field, sentence.start + one.start, sentence.start + one.end)
+                    for_review.setdefault((kind.id, sentence), Reason(f"for a person by {trigger.rule}", where))
         ranked, sums = _ranked(claims, self._types)
-        return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums, frozenset(refused))
+        return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums, frozenset(refused), for_review)
 
     def _claims(
         self, entry: Entry, sentence: Sentence, words: Words, published: date, back: list[Reason], refused: set[str]

@@ -7,7 +7,7 @@ a plan or a negation took back, or an entry that is noise, stays without a claim
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.classify import Claim, Reading
 from monitor.gazetteer import Trigger
@@ -19,6 +19,7 @@ TITLE = 0.6  # what a rule's claim in the title adds to its type
 TEXT = 0.8  # the same outside the title, times the weight of the claim
 NOISE = 0.15  # what speaks for nothing when a weak class of noise was heard
 ALONE = 0.4  # without a reader, a claim outside the title counts from this weight on
+FOR_A_PERSON = 0.5  # what counts at most where a person shall decide; policy.automatic of seeds/style.yaml lies above it
 DOUBT = 0.5  # of the chance that the reader gives to another type: what it takes from the score
 
 
@@ -54,8 +55,15 @@ def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences
         if title is None:
             return Decision(None, 0.0, (Reason("no title"), *reasons))
         claim = Claim(best, None, Trigger("", "second-reader"), title, title.start, title.end, 0.0)
+    if why := reading.for_review.get((claim.type, claim.sentence)):
+        reasons = (*reasons, for_a_person(reasons, why))
     score = sum(reason.weight for reason in reasons)
     return Decision(claim, round(min(1.0, max(0.0, score)), 2), reasons)
+
+
+def for_a_person(reasons: Sequence[Reason], why: Reason) -> Reason:
+    """The addend that leaves to a person what the reasons would propose without one."""
+    return replace(why, weight=round(min(0.0, FOR_A_PERSON - sum(reason.weight for reason in reasons)), 3))
 
 
 def _title_first(reading: Reading) -> list[Claim]:

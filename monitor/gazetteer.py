@@ -217,6 +217,7 @@ class EventType:
     subtypes: tuple[str, ...]
     triggers: tuple[Trigger, ...]
     vetoes: tuple[Trigger, ...]
+    for_review: tuple[Trigger, ...]
     needs: tuple[str, ...]
     beats: tuple[str, ...] = ()  # types it wins over when both have a trigger
     lines: tuple[str, ...] = ()  # line templates, richest first (see phrase.py)

@@ -79,6 +79,7 @@ def _type(tree: Tree, id_: str, one: TypeFile, phrases: Reads) -> EventType:
         subtypes=tuple(one.subtypes),
         triggers=triggers,
         vetoes=phrases(one.vetoes, (*steps, "vetoes"), f"{id_}-veto"),
+        for_review=phrases(one.for_review, (*steps, "for_review"), f"{id_}-review"),
         needs=tuple(one.needs),
         beats=tuple(one.beats),
         lines=tuple(one.lines),

@@ -93,8 +93,8 @@ def best_tier(event: Event) -> int:
 
 
 def best_score(event: Event) -> float:
-    """How surely the surest report belongs."""
-    return max(report.score for report in event.reports)
+    """How surely the surest report tells what the event is; one that joined it under another type does not count."""
+    return max(report.score for report in event.reports if report.label.type == event.type)
 
 
 # ---- what happens to it ----------------------------------------------------------------------------------------------
