@@ -161,7 +161,7 @@ class Assessor:
             mentions=tuple(told),
             markets=belongs,
             players=_players(told, slots, text),
-            products=self._products(claim, told),
+            products=self._products(claim, told, slots),
             sentence=span(entry, where.field, where.start, where.end).text,
             score=round(sum(reason.weight for reason in decision.reasons), 3),
             reasons=decision.reasons,
@@ -171,9 +171,10 @@ class Assessor:
         )
         return cluster.prepared(report, self._seeds)
 
-    def _products(self, claim: Claim, told: Sequence[Mention]) -> tuple[str, ...]:
-        """Products that are named; a safety measure that names none reaches all of the class it names."""
-        named = tuple(dict.fromkeys(mention.id for mention in told if mention.kind == "product"))
+    def _products(self, claim: Claim, told: Sequence[Mention], slots: Sequence[Slot]) -> tuple[str, ...]:
+        """Products that are named, and not only given with another; a safety measure that names none reaches all of the class it names."""
+        partners = {slot.id for slot in slots if slot.name.endswith(extract.WITH)}
+        named = tuple(dict.fromkeys(mention.id for mention in told if mention.kind == "product" and mention.id not in partners))
         if named or claim.type != "safety_action":
             return named
         return tuple(dict.fromkeys(id_ for ids in relevance.classes(self._seeds, told).values() for id_ in ids))

@@ -27,7 +27,7 @@ KEEPS = ("tagene", "resgene")
 _NOT_GENERIC = """
 hygiene kerosene oxygen polyethylene polystyrene antigene indigene gene epigene transgene oncogene thermostat rheostat april catalase
 disease release increase decrease purchase lease database phase please showcase reservoir memoir biocept souvenir tapestry pathogene
-pril accept concept precept intercept except peptide nucleotide polypeptide oligonucleotide riptide bedtide elvir apostate devastate
+pril accept concept precept intercept except peptide nonpeptide dipeptide nucleotide polypeptide oligonucleotide riptide bedtide elvir apostate devastate
 interstate combine concubine turbine carbine columbine cocaine person reason season lesson
 """
 NOT_GENERIC = frozenset(_NOT_GENERIC.split())
@@ -49,7 +49,7 @@ _NOT_CODE = """
 COVID SARS CD IL PD PDL HER GLP GIP TNF ISO Q FY CA US EU GMP COP CES ASH ASCO AACR EHA ESMO JPM NCT CAR BCMA KRAS EGFR FGFR MET RET CDK
 PARP STAT JAK BTK CTLA LAG TIM TIGIT GPC CLDN MAGE HPV RSV HIV HBV HCV H N B P T S K SB HB RFC CLL AML NY TSX NYSE TX IRA NASDAQ SWB
 SEHK HK CCL CCR CXCR VEGF PSMA TROP SSTR HLA PTK FLT IDH NPM DLL MUC BRCA ROR FLAURA BA XBB JN EG PM HSV EBV CMV MSC NSD SEC FORM RULE
-TYK
+TYK TDP
 """
 NOT_CODE = frozenset(_NOT_CODE.split())
 LETTERS = re.compile(r"[A-Za-z]+")

@@ -41,6 +41,9 @@ treatment treatments trial trials tumor tumors tumour tumours unit unveils use u
 january february march april june july august september october november december monday tuesday wednesday thursday friday supreme
 court fierce car-t car-ts car tcr-t til tils nsclc glp-1 adc adcs mrna crispr phase2 phase3 korean chinese japanese american
 british german french indian achieve achieves
+asco ash esmo aacr eha sitc ebmt asgct sabcs ectrims aan easd ada acr eular wclc sno astct ctad aaic aasld ismrm tandem
+congress conference meeting annual symposium society association international journal lancet nejm presentation
+presentations poster posters published publication best-in-class first-in-class encouraging promising updated longer-term
 """
 COMMON = EMPTY | frozenset(_COMMON.split())
 # Words for one thing: headlines of one story rarely use the same.

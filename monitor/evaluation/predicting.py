@@ -13,6 +13,7 @@ from monitor.assess import Assessor
 from monitor.evaluation.grounding import Grounding
 from monitor.evaluation.labelled import LISTS, SLOTS, Item, Value
 from monitor.evaluation.trust import tier_of
+from monitor.extract import WITH
 from monitor.gazetteer import Seeds
 from monitor.model import TIERS, Assessment, Development, Edition, Entry, Event, Reason, Report, Source, Status, StoredEntry, Tier
 
@@ -187,8 +188,8 @@ def slots_of(report: Report) -> dict[str, Value]:
         text = slot.span.text if slot.span and slot.name in PRINTED else slot.value
         if slot.name.startswith("role:"):
             roles.setdefault(slot.name.removeprefix("role:"), []).append(slot.span.text if slot.span else slot.value)
-        elif slot.name in LISTS:
-            read[slot.name] = (*_texts(read[slot.name]), text)
+        elif (name := slot.name.removesuffix(WITH)) in LISTS:
+            read[name] = (*_texts(read[name]), text)
         elif slot.name in SLOTS and slot.name not in AMOUNT_OF and read[slot.name] is None:
             read[slot.name] = text
     read |= {name: _dollars(report, names) for name, names in AMOUNT_OF.items()}

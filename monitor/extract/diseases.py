@@ -32,6 +32,9 @@ from monitor.extract.disease_words import (
 # ---- what belongs to it before and behind ------------------------------------------------------------------------------
 
 LETTERED = re.compile(r"\s(?:[a-e]|alfa)(?:\s(?:and|or)\s[a-e])?(?![\w-])")  # hemophilia A, hepatitis B and D
+LATIN = re.compile(  # the second word of a disease's name
+    r"\s(?:areata|pigmentosa|vulgaris|gravis|nervosa|universalis|suppurativa|nodularis|bullosa|fungoides|obliterans|totalis|aeruginosa|planus)\b"
+)
 WORD = re.compile(r"[\w'/+.%-]*[\w'+%]")
 _PEOPLE = "adults|children|adolescents|infants|women|men|individuals|persons|people|patients"
 _HAVE = r"\s(?:with|who have|living with|suffering from)\s(?:an?\s|the\s)?\Z"
@@ -41,8 +44,9 @@ WHOM = re.compile(
     rf"(?:\s(?:aged\s)?\d[\w\s-]{{0,28}}?(?:older|over|years|months|age))?{_HAVE}"
 )
 ANYBODY = re.compile(rf"(?:individuals|persons|people|patients){_HAVE}")
+OF_A_PERSON = re.compile(r"[a-z]{5,}(?:ch|ck|nn|tt|er|in|on|en|ing|ein|ski|sky|man|ano|ini|eau|ard|oux)'s")  # Friedreich's ataxia
 _STOP = r"(?=\s?[,.;:()]|\Z)"
-_WITH = "metastas[ei]s|mutations?|involvement|ejection fraction|fusions?|alterations?|insertions?|expression|cirrhosis|diabetes"
+_WITH = "metastas[ei]s|mutations?|(?<!with )involvement|ejection fraction|fusions?|alterations?|insertions?|expression|cirrhosis|diabetes"
 _GIVEN = (
     "after|following|who (?:have|had) received|who received|previously treated with|treated with"
     "|that (?:has|have) progressed (?:on|after|following)"
@@ -51,7 +55,7 @@ _BEFORE = r"one|two|three|four|\d\+?|prior|previous|failure|progression|relapse|
 _BEHIND = (
     r"\s\((?P<short>[a-z0-9+/-]{2,9})\)",  # its abbreviation
     rf"\swith(?:out)?\s(?:[\w/+-]+\s){{0,4}}?(?:{_WITH})\b",
-    r"\s(?:due to|caused by|associated with|secondary to)\s(?:[\w-]+\s)?[\w-]+",
+    r"\s(?:due to|caused by|associated with|secondary to)\s(?:[\w-]+\s)?[\w'-]+(?:\sdisease)?",
     # what was given before
     rf",?\s(?:{_GIVEN})\s(?:at least\s)?(?:{_BEFORE})\b[\w\s/+-]{{0,70}}?(?:{_STOP}|(?=\s(?:in|based|marking|at|by|with results|as)\s))",
     rf",?\s(?:whose (?:disease|cancer|tumou?rs?)|who are|who (?:have|had) (?:progressed|relapsed|failed))\s[\w\s/+-]{{3,70}}?{_STOP}",
@@ -100,6 +104,8 @@ def diseases(folded: str, source: str, start: int, end: int) -> Iterator[Disease
         finish = found.end()
         if found[0] in NAMED_AFTER and then == "disease":
             finish += len(" disease")
+        elif latin := LATIN.match(folded, finish, end):
+            finish = latin.end()
         elif found[0] in WITH_LETTERS and (letter := LETTERED.match(folded, finish, end)):
             finish = letter.end()
         finish = _finish(folded, source, finish, end)
@@ -133,7 +139,7 @@ def _is_telling(word: str, before: set[str], then: str) -> bool:
 
 
 def _narrows(word: str) -> bool:
-    if word in NARROWING or word in NAMED_AFTER:
+    if word in NARROWING or word in NAMED_AFTER or OF_A_PERSON.fullmatch(word):
         return True
     if word in NOT_NARROWING or not word[-1].isalpha():
         return False
@@ -146,7 +152,7 @@ def _begin(folded: str, start: int, head: int) -> int:
     words = list(WORD.finditer(folded, max(start, head - REACH), head))
     for number in range(len(words) - 1, -1, -1):
         word = words[number]
-        between = folded[word.end() : edge].strip(" -")
+        between = folded[word.end() : edge].strip(" -)")
         if between and not (between in {",", "("} and _narrows(word[0])):
             break
         if word[0].isdigit():
@@ -162,6 +168,8 @@ def _begin(folded: str, start: int, head: int) -> int:
         if not _narrows(word[0]):
             break
         begin = edge = word.start()
+    if folded.count(")", begin, head) > folded.count("(", begin, head):
+        begin = WORD.search(folded, folded.rindex(")", begin, head)).start()  # type: ignore[union-attr]  # the disease's own word stands behind
     return begin
 
 

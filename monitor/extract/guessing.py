@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+from monitor.extract.disease_words import SHORT
 from monitor.shapes import CODE, KIND, LEGAL, is_common
 from monitor.text import fold
 
@@ -22,7 +23,7 @@ shanghai beijing suzhou shenzhen guangzhou hangzhou wuhan hong kong taiwan taipe
 basel boston mumbai hyderabad bangalore dublin copenhagen munich berlin paris leiden ghent philadelphia houston seattle raleigh durham
 hart-scott-rodino governor senator secretary commissioner mayor minister mr ms dr booster third fourth fifth sixth seventh eighth ninth
 tenth omicron covid longevity oncology biology immunology cardiology neurology radiotherapy biotech biotechs biopharma medicare medicaid
-congress senate trump biden kennedy makary prasad pazdur
+congress senate trump biden kennedy makary prasad pazdur forge groundbreaking acellular
 """
 NEVER = frozenset(_NEVER.split())
 FEW = 0.6  # share of words in capitals from which a headline is in title case
@@ -44,6 +45,7 @@ DESCRIBES = frozenset(_DESCRIBES.split())  # what stands before a name and does 
 LAST_WORD = re.compile(r"(?<![\w-])[A-Z][\w&-]*\s\Z")
 GOES_ON = frozenset(_GOES_ON.split())
 FIGURE = re.compile(r"\d+(?:st|nd|rd|th|[bmkgBMKx]|mg|year|day|bn|mn)?\Z|\d+-")
+PARTNERING = re.compile(r"\s(?:[Ww]ith|[Tt]o|on)\b")  # behind `Partners`, which then is no part of a name
 MARKS = ("®", "™", "(TM)", " (TM)")
 PERSON = re.compile(
     r"(?i)\b(?:chief|ceo|cfo|cmo|cso|president|chair(?:man|woman)?|founder|director|governor|senator|secretary|commissioner|mayor|minister|mr\.?|ms\.?|dr\.?|professor|analyst|head)\s\Z"
@@ -86,7 +88,7 @@ def guessed(source: str, start: int, end: int, taken: Sequence[tuple[int, int]])
         last = here[1]
         while n < len(words) and source[last : start + words[n].start()] == " " and _can_follow(words[n][0], titled):
             place = (start + words[n].start(), start + words[n].end())
-            if meets(place, taken):
+            if meets(place, taken) or (words[n][0] == "Partners" and PARTNERING.match(source, place[1])):
                 break
             last = place[1]
             n += 1
@@ -117,7 +119,7 @@ def _can_begin(word: str) -> bool:
     bare = fold(word)
     if not any(letter.isupper() for letter in word) and not re.match(r"\d+(?:bio|[a-z]{4})", word):
         return False
-    if (len(word) < 3 and not word.isupper()) or len(word) < 2 or bare in NEVER or bare in ordinary() or is_common(word):
+    if (len(word) < 3 and not word.isupper()) or len(word) < 2 or bare in NEVER or bare in SHORT or bare in ordinary() or is_common(word):
         return False
     if (
         bare.rstrip("s") in ordinary()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from monitor.classify import Claim
@@ -23,11 +24,13 @@ COMPARED = re.compile(
     r"|beats?|tops|catch(?:es)?|compared (?:with|to)|comparable to|similar to|unlike|like|after|competitor|competitor to|joins|follows"
     r"|takes on|behind|instead of"
     r"|referencing|biosimilar to|biosimilar of|biosimilar|version of|generic)"
-    r"\s(?:[\w&-]+'s?\s)?\Z"
+    r"\s(?:[\w&-]+'s?\s)?(?:(?:injectable|oral|intravenous|subcutaneous|branded|standard|placebo plus|reference product,?)\s)?\Z"
 )
 COMBINED = re.compile(
     r"(?:in combination with|combined with|combination of|together with|plus|with|added to|on top of)\s(?:[\w&-]+'s?\s)?\Z|[\w)]-\Z|\+\s?\Z"
 )
+# What another one is given with, brand or not: it is the other one that is approved or tried.
+GIVEN_WITH = re.compile(r"(?:in combination with|combined with|together with|added to|on top of)\s(?:[\w&'®™()-]+\s){0,3}?(?:(?:and|or)\s)?\Z")
 # Where a medicine is named although neither mark nor ending tells it: the words around it do.
 NEWS_OF_MEDICINES = frozenset(
     [
@@ -74,9 +77,14 @@ QUIET = re.compile(
 # What companies do not do: they may miss a goal too, but cut no risks.
 _MEDICINES_DO = "cuts?|reduce[sd]?|improve[sd]?|slow[sd]?|lowers|prevents|approved|cleared|authori[sz]ed|recalled|significantly"
 FIRST_WORD = re.compile(rf"(?P<name>[A-Z][a-z]{{4,14}})(?P<named>)\s(?i:{_MEDICINES_DO})\b")
+WITH = ":with"  # ends the name of a slot that holds what a medicine is given with: product:with, generic:with
+MARKS = frozenset(["®", "™"])
 MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
-NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal"])  # marks of journals and of kinds of medicines
-PLATFORM = re.compile(rf"[®™\s-]{{1,3}}(?:based|platform|technolog|system|device|test|assay)|[®™]\s{KIND}\b", re.IGNORECASE)
+NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal", "Sessions"])  # marks of journals, meetings and of kinds of medicines
+PLATFORM = re.compile(  # and what else is marked: a meeting of a year, a trial of outcomes
+    rf"[®™\s-]{{1,3}}(?:based|platform|technolog|system|device|test|assay)|[®™]\s(?:{KIND}\b|20\d\d\b|(?:\w+\s)?outcomes?\s(?:trial|study))",
+    re.IGNORECASE,
+)
 
 
 def products(text: Text, claim: Claim, places: Sequence[Sentence], seeds: Seeds) -> Iterator[Slot]:
@@ -91,7 +99,7 @@ def products(text: Text, claim: Claim, places: Sequence[Sentence], seeds: Seeds)
             given: dict[tuple[str, str], Slot] = {}
             for slot in found:
                 given.setdefault((slot.name, fold(slot.value)), slot)
-            yield from given.values()
+            yield from _partnered(text, list(given.values()))
             yield from _bracketed(text, places, list(given.values()))
             return
 
@@ -128,6 +136,8 @@ def _shaped(text: Text, place: Sentence) -> Iterator[Slot]:
         where = span(text.entry, shape.field, shape.start, end)
         if shape.kind == "brand" and (where.text in NO_MEDICINE or PLATFORM.match(source, end) or _is_company(text, where.text)):
             continue
+        if shape.kind == "brand" and source[end : end + 1] not in MARKS and fold(where.text) in ordinary():
+            continue  # a word with a remark in brackets: duration (ongoing)
         if not (shape.kind == "code" and is_called_trial(source, shape.start, end)):
             yield Slot("generic" if shape.kind == "generic" else "product", where.text, where)
 
@@ -158,8 +168,19 @@ def _acting(text: Text, found: list[Slot]) -> list[Slot]:
         if not COMPARED.search(before) and not given_with:
             kept.append(slot)
     compared = [slot for slot in found if slot not in kept]
-    names = {slot for slot in kept if not any(_explains(text, other, slot) for other in compared)}
-    return [slot for slot in kept if slot in names] if kept else found
+    return [slot for slot in kept if not any(_explains(text, other, slot) for other in compared)]
+
+
+def _partnered(text: Text, found: list[Slot]) -> Iterator[Slot]:
+    """The same, with those told apart that the event's own medicine is only given with."""
+    behind: Slot | None = None
+    for slot in found:
+        assert slot.span is not None
+        before = text.matched.folded[slot.span.field][max(0, slot.span.start - 60) : slot.span.start]
+        if GIVEN_WITH.search(before) or (behind is not None and _explains(text, behind, slot)):
+            behind = slot
+            slot = replace(slot, name=f"{slot.name}{WITH}")
+        yield slot
 
 
 def _explains(text: Text, first: Slot, second: Slot) -> bool:

@@ -13,7 +13,7 @@ from monitor.extract.names import Name, Painted, painted
 from monitor.extract.products import NEWS_OF_MEDICINES
 from monitor.extract.text import Text
 from monitor.model import Slot
-from monitor.text import Sentence, span
+from monitor.text import Sentence, of, span
 
 GAP = r"(?:(?!(?:from|for|with|by|to|as|after|over|amid|that|which|in|rights) |[;:.,] )[^ <]+ ){0,4}?"
 LONG_GAP = r"(?:(?!; )[^ ]+ ){0,16}?"
@@ -40,6 +40,9 @@ _PAIRS = """
 acquisition acquisition_completed licensing option_exercise asset_sale spin_off corporate_rename partnership deal_termination
 """
 PAIRS = frozenset(_PAIRS.split())
+# Where news of medicines is told, and who is not their sponsor.
+GATHERING = re.compile(r"\b(?:Society|Congress|Association|Conference|Meeting|Symposium|Week|College|Journal|Sessions|Federation|Academy)\b")
+HOUSE_OF_LEARNING = re.compile(r"\b(?:Institutes?|University|Hospital|Cent(?:er|re)|School)\b")  # whose investigators a lead quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,17 @@ def _read(text: Text, claim: Claim, place: Sentence) -> list[Named]:
         return []
     kinds = patterns()
     for pattern in kinds.get(claim.type, kinds["else"]):
-        if (found := pattern.search(words)) and (named := list(_named(found, sentence))):
+        if (found := pattern.search(words)) and (named := [one for one in _named(found, sentence) if _may_act(text, place, claim, one)]):
             return [] if claim.type in NEWS_OF_MEDICINES and _may_be_a_medicine(named, sentence) else _parted(claim.type, named)
     return []
+
+
+def _may_act(text: Text, place: Sentence, claim: Claim, one: Named) -> bool:
+    """Whether a name is one of those that bring medicines forward, where the news is about a medicine."""
+    if claim.type not in NEWS_OF_MEDICINES or one.role != "sponsor":
+        return True
+    name = of(text.entry, place.field)[one.start : one.end]
+    return not GATHERING.search(name) and (place.field == "title" or not HOUSE_OF_LEARNING.search(name))
 
 
 def _may_be_a_medicine(named: list[Named], sentence: Painted) -> bool:

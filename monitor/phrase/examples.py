@@ -71,12 +71,15 @@ def _said(name: str, fact: str) -> str:
     return f"phase {fact}" if name == "phase" else fact
 
 
-def indication_words(pieces: tuple[Piece, ...]) -> dict[str, Words]:
-    """An indication in each of its forms: alone, after `for`, after `in`, and after `in` where it is short."""
+def indication_words(pieces: tuple[Piece, ...], aim: str = "treatment") -> dict[str, Words]:
+    """An indication in each of its forms: alone, after `for`, after `in`, and after `in` where it is short.
+
+    `aim` is what a medicine for a bare disease does about it: its treatment, or its prevention.
+    """
     text = "".join(piece.text for piece in pieces)
     if not is_people(text) and is_counted(text):
         pieces = (Piece(f"{a_or_an(text)} ", "template"), *pieces)
-    treating = () if is_people(text) else (Piece("the treatment of ", "template"),)
+    treating = () if is_people(text) else (Piece(f"the {aim} of ", "template"),)
     after_in = Words((Piece("in ", "template"), *pieces))
     words = {
         "indication": Words(pieces),

@@ -33,6 +33,10 @@ SINGLE = (
 AS_PRINTED = frozenset({"target", "old_name", "new_name", "parent", "new_company"})  # what changes hands is told under its own name
 ADVICE = frozenset({"regulatory_recommendation", "adcom_outcome"})
 RECOMMENDS = {"ec": "ema"}  # who advises whom: outlets say EU for both
+# What is given before there is anything to treat; a cancer vaccine is a treatment.
+PREVENTS = re.compile(
+    r"(?i)\b(?<!cancer )(?<!neoantigen )(?<!therapeutic )(?<!mrna )vaccines?\b|\bprevent(?:s|ion|ing|ative|ive)?\b|\bprophyla\w+|\bimmuni[sz]ation\b"
+)
 CLASS_ENDING = re.compile(r"(?i)[ -]?(?:immuno)?therap(?:y|ies)$|[ -]?(?:cells?|treatments?|products?)$|(?<=T)s$")
 
 
@@ -254,8 +258,18 @@ def _untracked(event: Event) -> Words | None:
         brand, generic = _printed(products[0], event), _printed(generics[0], event)
         called = tuple(replace(piece, brand=True) for piece in brand.first)
         return Words((*called, Piece(" (", "template"), *generic.first, Piece(")", "template")), called)
+    if len(products) == 2 and _in_brackets(*products):
+        first, second = (_printed(slot, event).first for slot in products)
+        return Words((*first, Piece(" (", "template"), *second, Piece(")", "template")), first)
     named = (products or generics)[:3]
     return joined([_printed(slot, event) for slot in named]) if named else None
+
+
+def _in_brackets(first: Slot, second: Slot) -> bool:
+    """Whether the second name of a medicine stands in brackets right behind the first."""
+    if first.span is None or second.span is None or first.span.field != second.span.field:
+        return False
+    return 0 < second.span.start - first.span.end <= len("® (")
 
 
 def _kind(product: Product, seeds: Seeds) -> dict[str, Words]:
@@ -275,7 +289,10 @@ def _indication(event: Event) -> dict[str, Words]:
         return {}
     if slot.span and slot.span.field == "title":
         text = as_running_text(text)
-    return indication_words((Piece(text, "span" if slot.span else "seed", teller(slot, event), slot.span),))
+    report = reporting(slot, event)
+    prevents = report is not None and bool(PREVENTS.search(f"{report.title} {report.sentence}"))
+    piece = Piece(text, "span" if slot.span else "seed", teller(slot, event), slot.span)
+    return indication_words((piece,), "prevention" if prevents else "treatment")
 
 
 # ---- the rest --------------------------------------------------------------------------------------------------------

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.cluster.facts import company as telling_word
 from monitor.gazetteer import EventType, Market, Policy, Seeds
 from monitor.model import Event, Reason, Status, Tier
-from monitor.phrase.facts import Party, agency_of, products_of
+from monitor.phrase.facts import Party, agency_of, player_of, products_of
 from monitor.phrase.filling import Words
 from monitor.phrase.numbers import number
 
 AGGREGATOR, CONTENT_FARM = 3, 4
+PURCHASE = frozenset({"acquisition", "acquisition_completed"})
 CONDITIONAL = 3  # the importance from which a type of `line: conditional` becomes a line
 ALTERNATIVES: Mapping[str, tuple[str, ...]] = {  # what types.yaml calls it → any of these is it
     "company": ("company", "acquirer", "target", "licensee", "licensor", "seller", "buyer", "partner"),
@@ -135,12 +137,27 @@ def _only_a_mention(event: Event, market: Market, seeds: Seeds, tier: Tier, impo
     return why
 
 
+def _buys_elsewhere(event: Event, market: Market, seeds: Seeds) -> bool:
+    """Whether nothing but the buyer ties a purchase to a market, and seeds/ do not know what is bought."""
+    if event.type not in PURCHASE:
+        return False
+    match = next((one for one in event.markets if one.market == market.id), None)
+    if match is None or not all(reason.what.startswith("player ") for reason in match.reasons):
+        return False
+    buyers = [player for slot in event.slots if slot.name == "role:acquirer" and (player := player_of(slot.id, market, seeds))]
+    bought = [slot for slot in event.slots if slot.name == "role:target"]
+    known = {telling_word(one.name) for player in buyers for one in player.owns}
+    return bool(buyers) and not any(slot.id or telling_word(slot.value) in known for slot in bought)
+
+
 def _needs_a_person(event: Event, market: Market, seeds: Seeds, known: Known) -> str:
     policy, score = seeds.style.policy, best_score(event)
     if best_tier(event) >= AGGREGATOR:
         return "only aggregators tell it"
     if not _borne_out(event, market, known.tier):
         return f"neither the leading report nor most reports say what makes it {known.tier} to this market"
+    if _buys_elsewhere(event, market, seeds):
+        return "only who buys belongs to this market: whether what is bought does, nobody says"
     if missing := lacking(event, seeds.types[event.type], policy, known.words):
         return f"not stated: {', '.join(missing)}"
     if not known.line:

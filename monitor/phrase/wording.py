@@ -74,7 +74,8 @@ def is_people(text: str) -> bool:
 
 _NAMED_AFTER = """
 hodgkin hodgkin's crohn crohn's alzheimer's parkinson's duchenne huntington's kaposi merkel ewing wilms burkitt castleman gaucher
-fabry pompe hunter hurler waldenstrom waldenström sjögren's sjogren's philadelphia
+fabry pompe hunter hurler waldenstrom waldenström sjögren's sjogren's philadelphia alzheimer parkinson friedreich's behçet's behcet's
+graves cushing's addison's peyronie's stargardt dravet rett angelman ebola chagas lyme epstein barr barrett's wilson's menkes barth fanconi
 """
 NAMED_AFTER = frozenset(_NAMED_AFTER.split())  # diseases whose names keep their capitals
 
@@ -94,7 +95,7 @@ def _lowered(word: str) -> str:
 
 
 def _keeps_capitals(part: str) -> bool:
-    if part.strip("().,").casefold() in NAMED_AFTER:
+    if part.strip("().,").casefold().replace("’", "'") in NAMED_AFTER:
         return True
     letters = [letter for letter in part if letter.isalnum()]
     return len(letters) == 1 or sum(letter.isupper() for letter in letters) > 1 or any(letter.isdigit() for letter in letters)
