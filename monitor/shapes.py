@@ -27,8 +27,8 @@ KEEPS = ("tagene", "resgene")
 _NOT_GENERIC = """
 hygiene kerosene oxygen polyethylene polystyrene antigene indigene gene epigene transgene oncogene thermostat rheostat april catalase
 disease release increase decrease purchase lease database phase please showcase reservoir memoir biocept souvenir tapestry pathogene
-pril accept concept precept intercept except peptide nonpeptide dipeptide nucleotide polypeptide oligonucleotide riptide bedtide elvir apostate devastate
-interstate combine concubine turbine carbine columbine cocaine person reason season lesson
+pril accept concept precept intercept except peptide nucleotide polypeptide oligonucleotide riptide bedtide elvir apostate devastate
+interstate combine concubine turbine carbine columbine cocaine person reason season lesson nonpeptide dipeptide
 """
 NOT_GENERIC = frozenset(_NOT_GENERIC.split())
 _SECOND = "autoleucel vedotin deruxtecan mafodotin govitecan tecan parvovec obisbemeda alfa beta pegol ozogamicin mertansine"

@@ -56,7 +56,7 @@ class TypeFile(Strict):
     triggers: list[TriggerEntry] = Field(min_length=1)
     expert: list[TypeExpertFile] = Field(default=[], description="triggers as regular expressions, for what no phrase can say")
     vetoes: list[TriggerEntry] = Field(default=[])
-    for_review: list[TriggerEntry] = Field(default=[], description="words in the same sentence that leave the type, but let a person decide")
+    for_review: list[TriggerEntry] = Field(default=[], description="words in the sentence that leave the type, and let a person decide")
     needs: list[Word] = Field(default=[], description="slots without which the type is only up for review")
     beats: list[Word] = Field(default=[], description="types over which it wins when both have a trigger")
     negation: Word | None = Field(None, description="the type that a negated trigger stands for")

@@ -11,7 +11,7 @@ from monitor.model import Event, Slot
 
 WORD = re.compile(r"\d[\d.,]*\d|\w+")  # a number with its point is one word
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-JOINTS = "a an the and s for in of on treatment phase"  # set between two places, whatever the template
+JOINTS = "a an the and s for in of on treatment prevention phase"  # set between two places, whatever the template
 DATES = frozenset({"goal_date", "expected_close", "date"})
 
 

@@ -70,7 +70,7 @@ lung breast kidney liver prostate bladder head neck brain skin thyroid blood bon
 eye heart muscle nerve spine spinal cord solid cell small non-small large b-cell t-cell nk-cell mantle marginal zone diffuse hodgkin
 non-hodgkin multiple smoldering smouldering high-grade low-grade grade soft tissue germ body type stage rare light chain food peanut
 graft-versus-host duchenne sickle macular retinal retinitis autoimmune inflammatory ulcerative atopic plaque cystic arterial muscular
-use alcohol opioid substance disorder nervous system beta gamma delta primary-progressive dry wet age-related pediatric paediatric childhood juvenile adult-onset late-onset infant hormone
+use alcohol opioid substance disorder dry wet age-related pediatric paediatric childhood juvenile adult-onset late-onset infant hormone
 growth factor enzyme acid storage lysosomal immune iron vitamin hair hearing vision binge eating post-traumatic stress aggressive
 indolent resistant exon uveal hcc nsclc crc egfr her2 her2- hr+ her2+ hr er+ kras braf alk ros1 ret nrg1 met brca braf-mutant idh1 flt3
 npm1 cd19 cd20 cd5 bcma al attr aat iga c3 alpha-1 antitrypsin complement igg4 hpv hbv hcv rsv csf cns gastric/gej gej esophagogastric
@@ -80,6 +80,7 @@ vulvar ovarian biliary virus relapsed refractory relapsed/refractory r/r recurre
 locally severe moderate mild chronic acute active first-line second-line third-line frontline front-line 1l 2l early early-stage
 late-stage end-stage symptomatic newly diagnosed treated previously untreated persistent progressive mutant mutated high-risk low-risk
 intermediate adjuvant heavily pretreated moderate-to-severe compensated castration-resistant postmenopausal inherited congenital
+nervous system beta gamma delta
 """
 NARROWING = frozenset(_NARROWING.split())
 _NARROWING_PARTS = """
@@ -130,7 +131,7 @@ antiviral antibacterial antifungal antibiotic proprietary subsidiary australian 
 alternative innovative effective exclusive massive creative combination conditional traditional functional original promising key trial
 approval renewal arrival deal appeal meal goal ideal personal individual hospital journal signal animal capital formal minimal initial
 preventive derivative dose-dependent next-generation immunotherapeutic pre-clinical preclinical statistical transformational educational
-virtual
+virtual antiviral antibacterial antifungal antibiotic
 """
 NOT_NARROWING = frozenset(_NOT_NARROWING.split())
 COUNTED = frozenset(["type", "stage", "grade", "group", "clade", "class", "genotype"])  # words that a figure goes with: type 1 diabetes

@@ -12,7 +12,7 @@ from monitor.extract.amounts import amount_slots
 from monitor.extract.diseases import diseases
 from monitor.extract.products import products
 from monitor.extract.roles import roles
-from monitor.extract.text import Text
+from monitor.extract.text import Text, part_of_title
 from monitor.extract.trials import phase, trial
 from monitor.gazetteer import Seeds
 from monitor.model import EventDate, Slot
@@ -61,9 +61,10 @@ def facts(text: Text, claim: Claim, seeds: Seeds) -> tuple[tuple[Slot, ...], Eve
 def _places(text: Text, claim: Claim) -> list[Sentence]:
     """The sentences that may state facts of the claim, the nearest first; a claim far below the title may tell something else."""
     usable = [one for one in text.sentences if not one.boilerplate]
-    title = [one for one in usable if one.field == "title"] if claim.sentence.n < 3 else []
+    title = [part_of_title(text, claim, one) for one in usable if one.field == "title"] if claim.sentence.n < 3 else []
+    own = [] if claim.field == "title" and title else [claim.sentence]
     lead = [one for one in usable if one.field == "lead" and one.n < 3]
-    return list(dict.fromkeys([*title, claim.sentence, *lead]))
+    return list(dict.fromkeys([*title, *own, *lead]))
 
 
 def _indication(text: Text, places: Sequence[Sentence], claim: Claim) -> Slot | None:

@@ -30,7 +30,8 @@ _DOES = "Awards? Grants? Announces? Funds? Selects? Backs? Gives? To Receives? W
 _KINDS = "Institutes? Foundation Society University Hospital Council Agency Fund Network Trust Consortium"
 INSTITUTION = re.compile(
     rf"\b(?:[A-Z][\w.&’'-]{{0,30}}\s){{0,4}}(?:{'|'.join(_KINDS.split())})\b"
-    rf"(?:\s(?:(?<!University )(?<!Hospital )for|of|on|de)\s(?:the\s)?(?:(?!(?:{'|'.join(_DOES.split())})\b)[A-Z][\w-]{{0,30}}(?:\s(?:and|&)\s(?=[A-Z]))?\s?){{1,3}})?"
+    r"(?:\s(?:(?<!University )(?<!Hospital )for|of|on|de)\s(?:the\s)?"
+    rf"(?:(?!(?:{'|'.join(_DOES.split())})\b)[A-Z][\w-]{{0,30}}(?:\s(?:and|&)\s(?=[A-Z]))?\s?){{1,3}})?"
 )
 PAINTED = {"product": "@", "agency": "#", "trial": "trial", "term": "therapy"}
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from monitor.classify import Claim
-from monitor.extract.guessing import NOT_NAMES, ordinary
+from monitor.extract.guessing import NEVER, NOT_NAMES, ordinary
 from monitor.extract.names import known
 from monitor.extract.text import Text, within
 from monitor.extract.trials import is_called_trial
@@ -30,7 +30,9 @@ COMBINED = re.compile(
     r"(?:in combination with|combined with|combination of|together with|plus|with|added to|on top of)\s(?:[\w&-]+'s?\s)?\Z|[\w)]-\Z|\+\s?\Z"
 )
 # What another one is given with, brand or not: it is the other one that is approved or tried.
-GIVEN_WITH = re.compile(r"(?:in combination with|combined with|together with|added to|on top of)\s(?:[\w&'®™()-]+\s){0,3}?(?:(?:and|or)\s)?\Z")
+GIVEN_WITH = re.compile(
+    r"(?:in combination with|combined with|together with|added to|on top of)\s(?:[\w&'®™()-]+\s){0,3}?(?:(?:and|or)\s)?\Z"
+)
 # Where a medicine is named although neither mark nor ending tells it: the words around it do.
 NEWS_OF_MEDICINES = frozenset(
     [
@@ -179,8 +181,9 @@ def _partnered(text: Text, found: list[Slot]) -> Iterator[Slot]:
         before = text.matched.folded[slot.span.field][max(0, slot.span.start - 60) : slot.span.start]
         if GIVEN_WITH.search(before) or (behind is not None and _explains(text, behind, slot)):
             behind = slot
-            slot = replace(slot, name=f"{slot.name}{WITH}")
-        yield slot
+            yield replace(slot, name=f"{slot.name}{WITH}")
+        else:
+            yield slot
 
 
 def _explains(text: Text, first: Slot, second: Slot) -> bool:
@@ -203,7 +206,8 @@ def _placed(text: Text, place: Sentence) -> Iterator[Slot]:
     for found in filter(None, asked):
         name = "name" if found["name"] else "named"
         word = fold(found[name])
-        if word not in ordinary() and word.rstrip("s") not in ordinary() and not is_common(found[name]) and not NOT_NAMES.search(word):
+        everyday = {word, word.rstrip("s")} & ordinary() or word in NEVER or is_common(found[name])
+        if not everyday and not NOT_NAMES.search(word):
             yield from _unless_a_company(text, *found.span(name), companies)
 
 

@@ -41,7 +41,9 @@ acquisition acquisition_completed licensing option_exercise asset_sale spin_off 
 """
 PAIRS = frozenset(_PAIRS.split())
 # Where news of medicines is told, and who is not their sponsor.
-GATHERING = re.compile(r"\b(?:Society|Congress|Association|Conference|Meeting|Symposium|Week|College|Journal|Sessions|Federation|Academy)\b")
+GATHERING = re.compile(
+    r"\b(?:Society|Congress|Association|Conference|Meeting|Symposium|Week|College|Journal|Sessions|Federation|Academy)\b"
+)
 HOUSE_OF_LEARNING = re.compile(r"\b(?:Institutes?|University|Hospital|Cent(?:er|re)|School)\b")  # whose investigators a lead quotes
 
 
@@ -126,7 +128,7 @@ def roles(text: Text, claim: Claim, places: Sequence[Sentence]) -> Iterator[Slot
 
 
 def _read(text: Text, claim: Claim, place: Sentence) -> list[Named]:
-    start, end = _part(text, claim, place)
+    start, end = _part(text, place)
     sentence = painted(text, place, start, end)
     if not sentence.names:
         return []
@@ -154,16 +156,12 @@ def _may_be_a_medicine(named: list[Named], sentence: Painted) -> bool:
     return len(named) == 1 and (named[0].start, named[0].end) in guessed and not ABOUT.search(sentence.words)
 
 
-def _part(text: Text, claim: Claim, place: Sentence) -> tuple[int, int]:
-    """Of a title that tells several things, the part of the claim, without the label before it."""
+def _part(text: Text, place: Sentence) -> tuple[int, int]:
+    """Of a title what stands behind the label before it."""
     start, end = place.start, place.end
     if place.field != "title":
         return start, end
-    title = text.entry.title
-    if claim.field == "title" and ";" in title:
-        start = max(start, title.rfind(";", 0, claim.start) + 1)
-        end = end if (stop := title.find(";", claim.end)) < 0 else min(end, stop)
-    if label := LABEL.match(title, start):
+    if label := LABEL.match(text.entry.title, start):
         start = label.end()
     return start, end
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 
+from monitor.classify import Claim
 from monitor.masking import Masked
 from monitor.match import Matched
 from monitor.model import Entry, Mention
 from monitor.text import Sentence
+
+# FDA clears Zevocel, as Acme gets a warning
+PARTS = re.compile(r";\s|,\s(?:as|while|plus|but)\s(?=(?:[\w’'&.-]+\s){1,3}?[a-z]{2,}s\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,20 @@ class Text:
     masked: Masked
     sentences: tuple[Sentence, ...]
     published: date
+
+
+def part_of_title(text: Text, claim: Claim, title: Sentence) -> Sentence:
+    """Of a title that tells several things, what stands around the claim; the whole title for a claim from elsewhere."""
+    if claim.field != "title":
+        return title
+    start, end = title.start, title.end
+    for cut in PARTS.finditer(text.entry.title, start, end):
+        if cut.end() <= claim.start:
+            start = cut.end()
+        elif cut.start() >= claim.end:
+            end = cut.start()
+            break
+    return replace(title, start=start, end=end)
 
 
 def within(mention: Mention, place: Sentence) -> bool:

@@ -15,9 +15,12 @@ ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 NCT = re.compile(r"\bNCT\d{8}\b")
 # Names of trials: ZUMA-7, DESTINY-Breast09, TRAILBLAZER-ALZ 4, monarchE, CORALreef.
 NUMBERED = re.compile(
-    r"(?<![\w-])[A-Z][A-Za-z]{0,5}[A-Z]{2}[A-Za-z]{0,12}(?:-[A-Z][A-Za-z]{1,11})?(?:-[A-Z]{0,2}\d{1,4}|[ -]?\d{1,2}(?!\d)|(?<=[a-z])\d{2})\b(?![®™])"
+    r"(?<![\w-])[A-Z][A-Za-z]{0,5}[A-Z]{2}[A-Za-z]{0,12}(?:-[A-Z][A-Za-z]{1,11})?"
+    r"(?:-[A-Z]{0,2}\d{1,4}|[ -]?\d{1,2}(?!\d)|(?<=[a-z])\d{2})\b(?![®™])"
 )
-NAMED = re.compile(r"(?<![\w-])(?:[A-Z][A-Za-z]*[A-Z]{2}[A-Za-z]*(?:-[A-Z][A-Za-z]+)?|[a-z]{4,10}[A-Z]{1,2}|[A-Z]{3,}[a-z]{3,})\b(?!-?\d|-[A-Z]{1,2}\d)")
+NAMED = re.compile(
+    r"(?<![\w-])(?:[A-Z][A-Za-z]*[A-Z]{2}[A-Za-z]*(?:-[A-Z][A-Za-z]+)?|[a-z]{4,10}[A-Z]{1,2}|[A-Z]{3,}[a-z]{3,})\b(?!-?\d|-[A-Z]{1,2}\d)"
+)
 STUDY = re.compile(
     r"[\s®™]{1,3}(?:phase\s\w{1,3}(?:/\w{1,3})?\s)?(?:(?:clinical|pivotal|registrational|extension|open-label|randomi[sz]ed)\s){0,2}"
     r"(?:trials?|stud(?:y|ies)|programme?)\b"

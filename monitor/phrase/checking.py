@@ -17,7 +17,7 @@ from monitor.phrase.wording import amount, day, month
 
 WORD = re.compile(r"\d[\d.,]*\d|\w+")
 # What filling.py and facts.py add by themselves between two places.
-JOINTS = "a an the and s for in of the treatment of phase USD EUR GBP CNY JPY CHF KRW million billion"
+JOINTS = "a an the and s for in of the treatment prevention of phase USD EUR GBP CNY JPY CHF KRW million billion"
 
 
 def strange(line: str, event: Event, seeds: Seeds) -> tuple[str, ...]:

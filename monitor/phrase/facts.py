@@ -35,7 +35,8 @@ ADVICE = frozenset({"regulatory_recommendation", "adcom_outcome"})
 RECOMMENDS = {"ec": "ema"}  # who advises whom: outlets say EU for both
 # What is given before there is anything to treat; a cancer vaccine is a treatment.
 PREVENTS = re.compile(
-    r"(?i)\b(?<!cancer )(?<!neoantigen )(?<!therapeutic )(?<!mrna )vaccines?\b|\bprevent(?:s|ion|ing|ative|ive)?\b|\bprophyla\w+|\bimmuni[sz]ation\b"
+    r"(?i)\b(?<!cancer )(?<!neoantigen )(?<!therapeutic )(?<!mrna )vaccines?\b"
+    r"|\bprevent(?:s|ion|ing|ative|ive)?\b|\bprophyla\w+|\bimmuni[sz]ation\b"
 )
 CLASS_ENDING = re.compile(r"(?i)[ -]?(?:immuno)?therap(?:y|ies)$|[ -]?(?:cells?|treatments?|products?)$|(?<=T)s$")
 
@@ -141,8 +142,8 @@ def _house(player: Player) -> Words:
 def _printed(slot: Slot, event: Event) -> Words:
     text = slot.span.text if slot.span else slot.value
     name = re.sub(r"\s*[®™©]|['’]s?$", "", slot.value if _within(slot.value, text) else text).strip(" ,;:")
-    if slot.name == "generic" and name[1:].islower():
-        name = name.lower()  # the capital was the headline's
+    if slot.name == "generic" and all(word[1:].islower() for word in name.split()):
+        name = name.lower()  # the capitals were the headline's
     return _spanned(name, slot, event)
 
 
@@ -287,8 +288,7 @@ def _indication(event: Event) -> dict[str, Words]:
     text = indication(slot.span.text if slot.span else slot.value) if slot else ""
     if slot is None or not text:
         return {}
-    if slot.span and slot.span.field == "title":
-        text = as_running_text(text)
+    text = as_running_text(text)
     report = reporting(slot, event)
     prevents = report is not None and bool(PREVENTS.search(f"{report.title} {report.sentence}"))
     piece = Piece(text, "span" if slot.span else "seed", teller(slot, event), slot.span)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.cluster.facts import company as telling_word
+from monitor.cluster.merging import PURCHASE
 from monitor.gazetteer import EventType, Market, Policy, Seeds
 from monitor.model import Event, Reason, Status, Tier
 from monitor.phrase.facts import Party, agency_of, player_of, products_of
@@ -13,7 +14,6 @@ from monitor.phrase.filling import Words
 from monitor.phrase.numbers import number
 
 AGGREGATOR, CONTENT_FARM = 3, 4
-PURCHASE = frozenset({"acquisition", "acquisition_completed"})
 CONDITIONAL = 3  # the importance from which a type of `line: conditional` becomes a line
 ALTERNATIVES: Mapping[str, tuple[str, ...]] = {  # what types.yaml calls it → any of these is it
     "company": ("company", "acquirer", "target", "licensee", "licensor", "seller", "buyer", "partner"),

@@ -106,6 +106,8 @@ def indication(text: str) -> str:
     cleaned = " ".join(re.sub(r"[®™©]", "", text).split())
     cut = CUT.search(cleaned)
     cleaned = cleaned[: cut.start()] if cut else cleaned
+    if not is_people(cleaned):
+        cleaned = re.split(r"(?i),?\swho\b", cleaned)[0]  # people do, a disease does nothing
     words = cleaned.split()
     if len(words) > LONGEST:
         cleaned = " ".join(words[:LONGEST]).rpartition(",")[0]
