@@ -127,7 +127,7 @@ clinical potential additional novel real final global pivotal oral topical criti
 general exceptional pharmaceutical biological dual total annual physical digital international national federal regional strategic
 historic public academic basic electronic automatic magic topic fantastic dramatic scientific logic terrific therapeutic optimal
 experimental investigational particular similar popular regular primary secondary library contrary necessary january february customary
-antiviral antibacterial antifungal antibiotic proprietary subsidiary australian canadian european russian italian indian asian brazilian previous various serious famous precious
+proprietary subsidiary australian canadian european russian italian indian asian brazilian previous various serious famous precious
 alternative innovative effective exclusive massive creative combination conditional traditional functional original promising key trial
 approval renewal arrival deal appeal meal goal ideal personal individual hospital journal signal animal capital formal minimal initial
 preventive derivative dose-dependent next-generation immunotherapeutic pre-clinical preclinical statistical transformational educational
