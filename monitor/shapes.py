@@ -91,7 +91,7 @@ def _generics(text: str) -> Iterator[tuple[int, int, str]]:
         if found[0].lower() in SECOND and (before := WORD_BEFORE.search(text, max(last, start - 30), start)):
             start = before.start()
         following = NEXT_WORD.match(text, end)
-        if following and ((second := following[0][1:].lower()) in SECOND or second.endswith("leucel")):
+        if following and ((second := following[0][1:].lower()) in SECOND or second.endswith(("leucel", "vec"))):
             end = following.end()
         last = end
         yield start, end, "generic"

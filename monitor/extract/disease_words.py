@@ -80,7 +80,7 @@ vulvar ovarian biliary virus relapsed refractory relapsed/refractory r/r recurre
 locally severe moderate mild chronic acute active first-line second-line third-line frontline front-line 1l 2l early early-stage
 late-stage end-stage symptomatic newly diagnosed treated previously untreated persistent progressive mutant mutated high-risk low-risk
 intermediate adjuvant heavily pretreated moderate-to-severe compensated castration-resistant postmenopausal inherited congenital
-nervous system beta gamma delta
+nervous system beta gamma delta castration hormone-sensitive clear extensive limited geographic
 """
 NARROWING = frozenset(_NARROWING.split())
 _NARROWING_PARTS = """

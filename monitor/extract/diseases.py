@@ -47,6 +47,7 @@ ANYBODY = re.compile(rf"(?:individuals|persons|people|patients){_HAVE}")
 OF_A_PERSON = re.compile(r"[a-z]{5,}(?:ch|ck|nn|tt|er|in|on|en|ing|ein|ski|sky|man|ano|ini|eau|ard|oux)'s")  # Friedreich's ataxia
 _STOP = r"(?=\s?[,.;:()]|\Z)"
 _WITH = "metastas[ei]s|mutations?|(?<!with )involvement|ejection fraction|fusions?|alterations?|insertions?|expression|cirrhosis|diabetes"
+_FROM = "due to|caused by|associated with|secondary to"
 _GIVEN = (
     "after|following|who (?:have|had) received|who received|previously treated with|treated with"
     "|that (?:has|have) progressed (?:on|after|following)"
@@ -55,7 +56,8 @@ _BEFORE = r"one|two|three|four|\d\+?|prior|previous|failure|progression|relapse|
 _BEHIND = (
     r"\s\((?P<short>[a-z0-9+/-]{2,9})\)",  # its abbreviation
     rf"\swith(?:out)?\s(?:[\w/+-]+\s){{0,4}}?(?:{_WITH})\b",
-    r"\s(?:due to|caused by|associated with|secondary to)\s(?:[\w-]+\s)?[\w'-]+(?:\sdisease)?",
+    rf"\s(?:{_FROM})\s(?:[\w'/-]+\s){{0,4}}?(?:disease|syndrome|degeneration|deficiency|infection|failure|disorder)\b",
+    rf"\s(?:{_FROM})\s(?:[\w-]+\s)?[\w'-]+",
     # what was given before
     rf",?\s(?:{_GIVEN})\s(?:at least\s)?(?:{_BEFORE})\b[\w\s/+-]{{0,70}}?(?:{_STOP}|(?=\s(?:in|based|marking|at|by|with results|as)\s))",
     rf",?\s(?:whose (?:disease|cancer|tumou?rs?)|who are|who (?:have|had) (?:progressed|relapsed|failed))\s[\w\s/+-]{{3,70}}?{_STOP}",

@@ -23,16 +23,18 @@ COMPARED = re.compile(
     r"(?:superior to|inferior to|versus|vs\.?|over|than|rival|rivals|rivalling|rival to|alongside|alongside rival|challenges?|against"
     r"|beats?|tops|catch(?:es)?|compared (?:with|to)|comparable to|similar to|unlike|like|after|competitor|competitor to|joins|follows"
     r"|takes on|behind|instead of"
-    r"|referencing|biosimilar to|biosimilar of|biosimilar|version of|generic)"
-    r"\s(?:[\w&-]+'s?\s)?(?:(?:injectable|oral|intravenous|subcutaneous|branded|standard|placebo plus|reference product,?)\s)?\Z"
+    r"|referencing|biosimilar to|biosimilar of|biosimilar for|biosimilar|version of|generic|following|progressed on|refractory to)"
+    r"\s(?:[\w&-]+'s?\s)?(?:(?:injectable|oral|intravenous|subcutaneous|branded|standard|placebo plus|reference product,?)\s)?"
+    r"(?:[\w()-]+\s{1,2}(?:and|or)\s)?\Z"
 )
 COMBINED = re.compile(
     r"(?:in combination with|combined with|combination of|together with|plus|with|added to|on top of)\s(?:[\w&-]+'s?\s)?\Z|[\w)]-\Z|\+\s?\Z"
 )
 # What another one is given with, brand or not: it is the other one that is approved or tried.
 GIVEN_WITH = re.compile(
-    r"(?:in combination with|combined with|together with|added to|on top of)\s(?:[\w&'®™()-]+\s){0,3}?(?:(?:and|or)\s)?\Z"
+    r"(?:in combination with|combined with|together with|added to|on top of)\s(?:[\w&'()-]+\s{1,2}){0,3}?(?:(?:and|or)\s)?\Z"
 )
+PLUS = re.compile(r"\bplus\s(?:nab-)?\Z")  # before the first medicine that is known: the other one is not
 # Where a medicine is named although neither mark nor ending tells it: the words around it do.
 NEWS_OF_MEDICINES = frozenset(
     [
@@ -80,7 +82,6 @@ QUIET = re.compile(
 _MEDICINES_DO = "cuts?|reduce[sd]?|improve[sd]?|slow[sd]?|lowers|prevents|approved|cleared|authori[sz]ed|recalled|significantly"
 FIRST_WORD = re.compile(rf"(?P<name>[A-Z][a-z]{{4,14}})(?P<named>)\s(?i:{_MEDICINES_DO})\b")
 WITH = ":with"  # ends the name of a slot that holds what a medicine is given with: product:with, generic:with
-MARKS = frozenset(["®", "™"])
 MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
 NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal", "Sessions"])  # marks of journals, meetings and of kinds of medicines
 PLATFORM = re.compile(  # and what else is marked: a meeting of a year, a trial of outcomes
@@ -138,8 +139,8 @@ def _shaped(text: Text, place: Sentence) -> Iterator[Slot]:
         where = span(text.entry, shape.field, shape.start, end)
         if shape.kind == "brand" and (where.text in NO_MEDICINE or PLATFORM.match(source, end) or _is_company(text, where.text)):
             continue
-        if shape.kind == "brand" and source[end : end + 1] not in MARKS and fold(where.text) in ordinary():
-            continue  # a word with a remark in brackets: duration (ongoing)
+        if shape.kind == "brand" and fold(where.text) in ordinary():
+            continue  # a meeting with its mark, or a word with a remark in brackets: duration (ongoing)
         if not (shape.kind == "code" and is_called_trial(source, shape.start, end)):
             yield Slot("generic" if shape.kind == "generic" else "product", where.text, where)
 
@@ -176,10 +177,10 @@ def _acting(text: Text, found: list[Slot]) -> list[Slot]:
 def _partnered(text: Text, found: list[Slot]) -> Iterator[Slot]:
     """The same, with those told apart that the event's own medicine is only given with."""
     behind: Slot | None = None
-    for slot in found:
+    for number, slot in enumerate(found):
         assert slot.span is not None
         before = text.matched.folded[slot.span.field][max(0, slot.span.start - 60) : slot.span.start]
-        if GIVEN_WITH.search(before) or (behind is not None and _explains(text, behind, slot)):
+        if GIVEN_WITH.search(before) or (number == 0 and PLUS.search(before)) or (behind is not None and _explains(text, behind, slot)):
             behind = slot
             yield replace(slot, name=f"{slot.name}{WITH}")
         else:
