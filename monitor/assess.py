@@ -172,9 +172,11 @@ class Assessor:
         return cluster.prepared(report, self._seeds)
 
     def _products(self, claim: Claim, told: Sequence[Mention], slots: Sequence[Slot]) -> tuple[str, ...]:
-        """Products that are named, and not only given with another; a safety measure that names none reaches all of the class it names."""
+        """The medicines of the claim, or those that are named where it states none; a safety measure without any reaches all of a class."""
+        own = [slot.id for slot in slots if slot.name in {"product", "generic"}]
         partners = {slot.id for slot in slots if slot.name.endswith(extract.WITH)}
-        named = tuple(dict.fromkeys(mention.id for mention in told if mention.kind == "product" and mention.id not in partners))
+        others = [mention.id for mention in told if mention.kind == "product" and mention.id not in partners]
+        named = tuple(dict.fromkeys(id_ for id_ in own or others if id_))
         if named or claim.type != "safety_action":
             return named
         return tuple(dict.fromkeys(id_ for ids in relevance.classes(self._seeds, told).values() for id_ in ids))

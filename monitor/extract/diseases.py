@@ -110,7 +110,7 @@ def diseases(folded: str, source: str, start: int, end: int) -> Iterator[Disease
             finish = latin.end()
         elif found[0] in WITH_LETTERS and (letter := LETTERED.match(folded, finish, end)):
             finish = letter.end()
-        finish = _finish(folded, source, finish, end)
+        finish = _finish(folded, source, begin, finish, end)
         whom = WHOM.search(folded, max(last, begin - 90), begin)
         if whom and not ANYBODY.fullmatch(whom[0]):
             begin = whom.start()
@@ -175,11 +175,18 @@ def _begin(folded: str, start: int, head: int) -> int:
     return begin
 
 
-def _finish(folded: str, source: str, finish: int, end: int) -> int:
+def _shortens(short: str, disease: str) -> bool:
+    """Whether letters in brackets are a disease's, and not a meeting's about it: Alzheimer's Disease (AD), not (CTAD)."""
+    return any(letter.isupper() for letter in short) and short[0].lower() in {word[0][0] for word in WORD.finditer(disease)}
+
+
+def _finish(folded: str, source: str, begin: int, finish: int, end: int) -> int:
     """Where what belongs to a disease ends: its abbreviation, a second disease, what it comes from, what was given before."""
     for pattern in BEHIND:
         found = pattern.match(folded, finish, min(end, finish + 120))
-        if found and not ("short" in found.groupdict() and not any(letter.isupper() for letter in source[found.start() : found.end()])):
+        if found and (
+            "short" not in found.groupdict() or _shortens(source[found.start("short") : found.end("short")], folded[begin:finish])
+        ):
             finish = found.end()
             break
     if second := AND.match(folded, finish, end):

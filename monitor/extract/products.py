@@ -23,7 +23,7 @@ COMPARED = re.compile(
     r"(?:superior to|inferior to|versus|vs\.?|over|than|rival|rivals|rivalling|rival to|alongside|alongside rival|challenges?|against"
     r"|beats?|tops|catch(?:es)?|compared (?:with|to)|comparable to|similar to|unlike|like|after|competitor|competitor to|joins|follows"
     r"|takes on|behind|instead of"
-    r"|referencing|biosimilar to|biosimilar of|biosimilar for|biosimilar|version of|generic|following|progressed on|refractory to)"
+    r"|referencing|biosimilars? to|biosimilars? of|biosimilars? for|biosimilar|version of|generic|following|progressed on|refractory to)"
     r"\s(?:[\w&-]+'s?\s)?(?:(?:injectable|oral|intravenous|subcutaneous|branded|standard|placebo plus|reference product,?)\s)?"
     r"(?:[\w()-]+\s{1,2}(?:and|or)\s)?\Z"
 )
@@ -84,6 +84,10 @@ FIRST_WORD = re.compile(rf"(?P<name>[A-Z][a-z]{{4,14}})(?P<named>)\s(?i:{_MEDICI
 WITH = ":with"  # ends the name of a slot that holds what a medicine is given with: product:with, generic:with
 MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
 NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal", "Sessions"])  # marks of journals, meetings and of kinds of medicines
+AIMED_AT = re.compile(  # behind what looks like a code and is what medicines aim at
+    r"[\s-](?:inhibit|antagonist|agonist|block|receptor|protein|genes?\b(?! therap)|mutation|mutated|positive|negative|targeted|targeting|directed|pathway)",
+    re.IGNORECASE,
+)
 PLATFORM = re.compile(  # and what else is marked: a meeting of a year, a trial of outcomes
     rf"[®™\s-]{{1,3}}(?:based|platform|technolog|system|device|test|assay)|[®™]\s(?:{KIND}\b|20\d\d\b|(?:\w+\s)?outcomes?\s(?:trial|study))",
     re.IGNORECASE,
@@ -97,7 +101,7 @@ def products(text: Text, claim: Claim, places: Sequence[Sentence], seeds: Seeds)
         found = sorted([*_tracked(text, place, tracked), *_shaped(text, place)], key=_start)
         found = _acting(text, found)
         if not found and place.field == "title" and claim.type in NEWS_OF_MEDICINES:
-            found = list(_placed(text, place))
+            found = _acting(text, list(_placed(text, place)))
         if found:
             given: dict[tuple[str, str], Slot] = {}
             for slot in found:
@@ -141,7 +145,7 @@ def _shaped(text: Text, place: Sentence) -> Iterator[Slot]:
             continue
         if shape.kind == "brand" and fold(where.text) in ordinary():
             continue  # a meeting with its mark, or a word with a remark in brackets: duration (ongoing)
-        if not (shape.kind == "code" and is_called_trial(source, shape.start, end)):
+        if not (shape.kind == "code" and (is_called_trial(source, shape.start, end) or AIMED_AT.match(source, end))):
             yield Slot("generic" if shape.kind == "generic" else "product", where.text, where)
 
 

@@ -27,6 +27,7 @@ STUDY = re.compile(
 )
 MEDICINE = re.compile(r"[A-Z]{1,4}-?\d{3,}\w?")  # INB-200 study: a study of the medicine
 SERIES = re.compile(r"[A-Z]{4,}-\d")  # HOPE-2, COUGH-1: trials are counted, medicines numbered
+FEW_LETTERS = re.compile(r"[A-Z]\d{3}")  # V007: a trial where the word stands behind it
 BEFORE = re.compile(r"(?:phase\s(?:\d|i{1,3}|iv)[ab]?(?:/\d[ab]?)?|pivotal|registrational|ongoing)\s\Z")
 # Letters in capitals before the word trial that say what kind of trial it is, or whose.
 _NOT_NAMES = """
@@ -85,8 +86,13 @@ def _named(text: Text, place: Sentence) -> Slot | None:
 
 def is_called_trial(source: str, start: int, end: int) -> bool:
     """Whether a code names a trial: it is called one in so many words, or has the long word in front that codes of medicines never have."""
-    return len(_letters(source[start:end])) >= 6 or bool(SERIES.fullmatch(source[start:end])) or (
-        not MEDICINE.fullmatch(source[start:end]) and _is_study(source, start, end) and "-" in source[start:end]
+    return (
+        len(_letters(source[start:end])) >= 6
+        or bool(SERIES.fullmatch(source[start:end]))
+        or (
+            (FEW_LETTERS.fullmatch(source[start:end]) or (not MEDICINE.fullmatch(source[start:end]) and "-" in source[start:end]))
+            and _is_study(source, start, end)
+        )
     )
 
 
