@@ -81,6 +81,7 @@ locally severe moderate mild chronic acute active first-line second-line third-l
 late-stage end-stage symptomatic newly diagnosed treated previously untreated persistent progressive mutant mutated high-risk low-risk
 intermediate adjuvant heavily pretreated moderate-to-severe compensated castration-resistant postmenopausal inherited congenital
 nervous system beta gamma delta castration hormone-sensitive clear extensive limited geographic
+ankylosing generalized generalised non-small-cell small-cell neuroendocrine
 """
 NARROWING = frozenset(_NARROWING.split())
 _NARROWING_PARTS = """

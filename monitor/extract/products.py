@@ -85,7 +85,8 @@ WITH = ":with"  # ends the name of a slot that holds what a medicine is given wi
 MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
 NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal", "Sessions"])  # marks of journals, meetings and of kinds of medicines
 AIMED_AT = re.compile(  # behind what looks like a code and is what medicines aim at
-    r"[\s-](?:inhibit|antagonist|agonist|block|receptor|protein|genes?\b(?! therap)|mutation|mutated|positive|negative|targeted|targeting|directed|pathway)",
+    r"[\s-](?:inhibit|antagonist|agonist|block|receptor|protein|genes?\b(?! therap)|mutation|mutated|positive|negative|targeted|targeting"
+    r"|directed|pathway)",
     re.IGNORECASE,
 )
 PLATFORM = re.compile(  # and what else is marked: a meeting of a year, a trial of outcomes

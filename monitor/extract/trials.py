@@ -26,6 +26,7 @@ STUDY = re.compile(
     r"(?:trials?|stud(?:y|ies)|programme?)\b"
 )
 MEDICINE = re.compile(r"[A-Z]{1,4}-?\d{3,}\w?")  # INB-200 study: a study of the medicine
+BEFORE_STROKE = re.compile(r"\b[A-Z]{4,}[A-Za-z]*-[A-Z]{0,2}\d{1,4}/\Z")  # KEYNOTE-A39/: two names of one trial
 SERIES = re.compile(r"[A-Z]{4,}-\d")  # HOPE-2, COUGH-1: trials are counted, medicines numbered
 FEW_LETTERS = re.compile(r"[A-Z]\d{3}")  # V007: a trial where the word stands behind it
 BEFORE = re.compile(r"(?:phase\s(?:\d|i{1,3}|iv)[ab]?(?:/\d[ab]?)?|pivotal|registrational|ongoing)\s\Z")
@@ -86,6 +87,8 @@ def _named(text: Text, place: Sentence) -> Slot | None:
 
 def is_called_trial(source: str, start: int, end: int) -> bool:
     """Whether a code names a trial: it is called one in so many words, or has the long word in front that codes of medicines never have."""
+    if source[start - 1 : start] == "/" and BEFORE_STROKE.search(source[max(0, start - 24) : start]):
+        return True
     return (
         len(_letters(source[start:end])) >= 6
         or bool(SERIES.fullmatch(source[start:end]))
