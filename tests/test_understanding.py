@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor import cluster, phrase
 from monitor.assess import Assessor, readable
 from monitor.config import load_seeds, shipped
 from monitor.decide import decide
 from monitor.gazetteer import Seeds
 from monitor.match import Matcher
-from monitor.model import Entry, Source, StoredEntry
+from monitor.model import Entry, Source, Status, StoredEntry
 from monitor.phrases import PhraseError, Phrases, check
 from monitor.reader import Reader
 from monitor.text import fold, sentences
@@ -56,6 +57,35 @@ def test_the_rules_alone_say_what_a_headline_tells(kind: str, title: str, assess
     text, reading = assessor.read(entry(title))
     claim = decide(reading, None, text.sentences, 1).claim
     assert (claim.type if claim else "-") == kind, reading
+
+
+@pytest.mark.parametrize(("who", "kind", "title"), cases("for_review.tsv"))
+def test_what_is_planned_remembered_or_only_a_part_waits_for_a_person(
+    who: str, kind: str, title: str, assessor: Assessor, seeds: Seeds
+) -> None:
+    text, reading = assessor.read(entry(title))
+    told = decide(reading, None, text.sentences, 1)
+    asks = [one.what for one in told.reasons if one.what.startswith("for a person by")]
+    assert told.claim is not None
+    assert told.claim.type == kind
+    assert bool(asks) == (who == "ask")
+    assert not asks or told.confidence < seeds.style.policy.automatic
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Gilead to acquire Newtubul, adding an antibody-drug conjugate to its oncology pipeline", Status.REVIEW),
+        ("Gilead to acquire Newtubul, adding a CAR-T platform to its oncology pipeline", Status.PROPOSED),
+        ("Gilead to acquire Arcellx to strengthen its oncology pipeline", Status.PROPOSED),  # seeds/ know whom it bought
+        ("Bigfirm Pharmaceuticals to acquire Iovance Biotherapeutics", Status.PROPOSED),
+    ],
+)
+def test_a_purchase_is_proposed_only_where_what_is_bought_belongs(title: str, status: Status, assessor: Assessor, seeds: Seeds) -> None:
+    event = cluster.merge(assessor.assess(entry(title), WIRE).reports, "e1")
+    told = phrase.develop(event, seeds.markets["adoptive-cell-therapy"], seeds, datetime(2026, 5, 4, 9, tzinfo=UTC))
+    assert told is not None
+    assert told.status == status, told.reasons
 
 
 def test_a_past_owner_keeps_what_it_owned_at_the_time(seeds: Seeds) -> None:

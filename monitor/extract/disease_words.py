@@ -140,4 +140,4 @@ _VAGUE = """
 rare severe chronic acute advanced early treated active other new residual minimal critical clinical common related
 """
 VAGUE = frozenset(_VAGUE.split())
-KEPT = frozenset(("or", "and", "to"))  # "relapsed or refractory", "lung and thyroid": kept between two narrowing words
+KEPT = frozenset(("or", "and", "to", "primary"))  # "relapsed or refractory", "lung and thyroid": kept between two narrowing words

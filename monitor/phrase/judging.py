@@ -142,7 +142,7 @@ def _buys_elsewhere(event: Event, market: Market, seeds: Seeds) -> bool:
     if event.type not in PURCHASE:
         return False
     match = next((one for one in event.markets if one.market == market.id), None)
-    if match is None or not all(reason.what.startswith("player ") for reason in match.reasons):
+    if match is None or not match.reasons or not all(reason.what.startswith("player ") for reason in match.reasons):
         return False
     buyers = [player for slot in event.slots if slot.name == "role:acquirer" and (player := player_of(slot.id, market, seeds))]
     bought = [slot for slot in event.slots if slot.name == "role:target"]
