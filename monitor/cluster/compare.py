@@ -98,7 +98,10 @@ def _subjects(one: Facts, other: Facts) -> Iterator[Reason]:
         yield Reason(f"same name: {_shown(named)}", weight=1.0 if len({one.names.get(name, name) for name in named}) == 1 else 1.4)
     if not shared and not one.owners and not other.owners and one.tracked and other.tracked and not one.tracked & other.tracked:
         yield Reason("other players", weight=-0.8)
-    if trials := one.trials & other.trials:
+    trials = one.trials & other.trials
+    if one.products and other.products and not (shared or trials or one.diseases & other.diseases) and one.type in kinds.CLINICAL:
+        yield Reason("nothing says that the medicines are one", weight=-0.5)
+    if trials:
         yield Reason(f"same trial: {_shown(trials)}", weight=1.4)
     if _about_a_class(one, other) and (terms := one.terms & other.terms):
         yield Reason(f"same class: {_shown(terms)}", weight=1.0)
