@@ -100,7 +100,7 @@ def _subjects(one: Facts, other: Facts) -> Iterator[Reason]:
         yield Reason("other players", weight=-0.8)
     trials = one.trials & other.trials
     if one.products and other.products and not (shared or trials or one.diseases & other.diseases) and one.type in kinds.CLINICAL:
-        yield Reason("nothing says that the medicines are one", weight=-0.5)
+        yield Reason("nothing says that the medicines are one", weight=-0.8)
     if trials:
         yield Reason(f"same trial: {_shown(trials)}", weight=1.4)
     if _about_a_class(one, other) and (terms := one.terms & other.terms):
