@@ -16,6 +16,7 @@ from monitor.phrase.numbers import numbers
 from monitor.phrase.wording import as_running_text, day, indication, month
 
 ACTING = ("sponsor", "company")
+ABBREVIATION = 5  # letters from which a name of its own is more than the short form of another
 SINGLE = (
     "partner",
     "funder",
@@ -86,7 +87,7 @@ def parties(event: Event, market: Market, seeds: Seeds) -> tuple[Party, ...]:
             continue
         role = slot.name.removeprefix("role:")
         player = player_of(slot.id, market, seeds)
-        ours = player is not None and not _not_yet_owned(slot.value, player, event.date.value)
+        ours = player is not None and _is_called_so(slot.value, player, event.date.value)
         if player is not None and ours and (role not in AS_PRINTED or _is_own_name(slot.value, player)):
             party = Party(player.id, role, _house(player), True)
         else:
@@ -129,10 +130,19 @@ def _is_own_name(printed: str, player: Player) -> bool:
     return telling_word(printed) in {telling_word(name) for name in (player.house_name, player.legal_name, player.display)}
 
 
-def _not_yet_owned(printed: str, player: Player, when: date) -> bool:
-    """Whether the printed name is of a company that became the player's only later: then it acted itself, under its own name."""
+def _is_called_so(printed: str, player: Player, when: date) -> bool:
+    """Whether a company acted under its house name on a day: not one that it owns only since, nor one whose name or products it took over."""
     word = telling_word(printed)
-    return any(one.since is not None and when < one.since and telling_word(one.name) == word for one in player.owns)
+    if owned := [one for one in player.owns if telling_word(one.name) == word]:
+        return all(one.since is None or one.since <= when for one in owned)
+    if former := [until for name, until in player.former_names if telling_word(name) == word]:
+        return all(until is not None and until < when for until in former)
+    own = {
+        part
+        for name in (player.house_name, player.legal_name, player.display)
+        for part in re.findall(r"\w+", name.casefold().partition("(")[0])
+    }
+    return word in own or len(word) < ABBREVIATION or printed.isupper()
 
 
 def _house(player: Player) -> Words:
