@@ -131,17 +131,14 @@ def _is_own_name(printed: str, player: Player) -> bool:
 
 
 def _is_called_so(printed: str, player: Player, when: date) -> bool:
-    """Whether a company acted under its house name on a day: not one that it owns only since, nor one whose name or products it took over."""
+    """Whether a company acted under its house name on a day: not one it came to own later, nor one it took over from."""
     word = telling_word(printed)
     if owned := [one for one in player.owns if telling_word(one.name) == word]:
         return all(one.since is None or one.since <= when for one in owned)
     if former := [until for name, until in player.former_names if telling_word(name) == word]:
         return all(until is not None and until < when for until in former)
-    own = {
-        part
-        for name in (player.house_name, player.legal_name, player.display)
-        for part in re.findall(r"\w+", name.casefold().partition("(")[0])
-    }
+    names = (player.house_name, player.legal_name, player.display.partition("(")[0], *player.labels)
+    own = {part for name in names for part in (telling_word(name), *re.findall(r"\w+", name.casefold()))}
     return word in own or len(word) < ABBREVIATION or printed.isupper()
 
 
