@@ -24,7 +24,7 @@ def rules_of(opened: Monitor, path: Path) -> tuple[Rules, ...]:
     from monitor.config.reports_file import load_reports
 
     markets = {name.lower(): one.id for one in opened.seeds.markets.values() for name in (one.id, one.short)}
-    return load_reports(path, markets)
+    return load_reports(path, markets)[0]
 
 
 def update_all(path: Path | None, *, dry_run: bool, json_wanted: bool) -> int:
