@@ -23,7 +23,7 @@ UNSTYLED = LEAST + 1  # the level of a heading that only its words give away
 
 def find(text: str, heading: str, styles: str, tracked: datetime | None = None) -> tuple[Section, Section] | None:
     """The lines and the table of the section of that heading, or None; raises TwoSectionsError, with numbers of paragraphs, when two."""
-    looked, paragraphs = looks(styles), _paragraphs(text)
+    looked, paragraphs = looks(styles), paragraphs_of(text)
     named = [(looked.level(one), number) for number, one in enumerate(paragraphs) if is_heading(words(one), heading)]
     named = [(level or UNSTYLED, number) for level, number in named if level or not looked.listed(paragraphs[number])]
     best = [(level, number) for level, number in named if _rank(level) == min(_rank(level) for level, _ in named)]
@@ -34,7 +34,7 @@ def find(text: str, heading: str, styles: str, tracked: datetime | None = None) 
 
 def start(text: str, heading: str, styles: str, tracked: datetime | None = None) -> str:
     """The text with an empty section at its end, under a heading like its others, but before a closing note."""
-    looked, paragraphs = looks(styles), [one for one in _paragraphs(text) if not _in(one, "w:tbl")]
+    looked, paragraphs = looks(styles), [one for one in paragraphs_of(text) if not _in(one, "w:tbl")]
     levels = {id(one): looked.level(one) for one in paragraphs}
     used = sorted({level for level in levels.values() if level})
     level = next((level for level in used if level > 1), next(iter(used), 0))
@@ -53,10 +53,10 @@ def start(text: str, heading: str, styles: str, tracked: datetime | None = None)
 
 def shown(text: str) -> str:
     """The paragraphs of a document as lines, to compare two of them."""
-    return "".join(f"{words(one)}\n" for one in _paragraphs(text))
+    return "".join(f"{words(one)}\n" for one in paragraphs_of(text))
 
 
-def _paragraphs(text: str) -> list[Node]:
+def paragraphs_of(text: str) -> list[Node]:
     """The paragraphs of the body in their order, those of tables included, text boxes left out."""
     return [
         node
