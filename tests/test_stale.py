@@ -251,6 +251,14 @@ def test_a_figure_that_contradicts_its_own_series_is_held_against_the_seeds(tida
     )  # fmt: skip
 
 
+def test_the_buyer_of_what_goes_by_its_id_is_no_stale_player(seeds: Seeds, tmp_path: Path) -> None:
+    players = (("bms", "Bristol Myers Squibb", "acquirer"), ("bms", "2seventy bio", "target"))
+    told = development("e9", type="acquisition_completed", event_date=date(2025, 5, 13), players=players)
+    text = "Players\n- Bristol-Myers Squibb\n- Autolus Therapeutics\n- 2seventy bio\n"
+    (found,) = audited(text, seeds.markets[ACT], tmp_path, told)
+    assert [one.sentence for one in found.members] == ["2seventy bio"]
+
+
 # ---- the two reports and the command ---------------------------------------------------------------------------------
 
 

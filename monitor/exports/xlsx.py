@@ -113,7 +113,7 @@ def _add(package: Package, sheets: Sheets, title: str, pieces: Iterator[str]) ->
 
 
 def _sheet_xml(rows: Iterable[Row], about: About, letters: list[str], ends: dict[str, int], title: str) -> Iterator[str]:
-    yield _top([WIDTHS.get(name, 14) for name in about.columns])
+    yield _top([WIDTHS.get(name, max(14, len(name) + 2)) for name in about.columns])
     yield (
         '<row r="1">'
         + "".join(f'<c r="{letter}1"{_text(name, HEADING)}' for letter, name in zip(letters, about.columns, strict=True))

@@ -186,8 +186,8 @@ def _of_word(text: str, styles: str) -> Iterator[Passage]:
         item = looked.listed(one) or said != words(one)
         group += item and kind != "item"
         kind = "item" if item else "text"
-        heading = said if looked.level(one) else heading
         yield Passage(said, "item" if item else "text", number, group, heading=heading)
+        heading = said if looked.level(one) else heading
 
 
 def _around(node: Node, tag: str) -> Node | None:

@@ -11,7 +11,7 @@ from monitor.report.section import NewLine
 from monitor.report.words import MARK, MONTHS
 
 HEADINGS = ("Date", "Development", "Source")
-SHARES = (15, 65, 20)  # of the width
+SHARES = (20, 60, 20)  # of the width; September must fit
 ROLES = {
     "date": re.compile(r"dates?|months?|when", re.IGNORECASE),
     "text": re.compile(r"(?:(?:recent|latest|key) )?developments?|events?|what happened", re.IGNORECASE),
