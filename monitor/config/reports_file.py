@@ -11,7 +11,8 @@ from pydantic import Field
 
 from monitor.config.checks import Strict, near, validated
 from monitor.config.feeds_file import Line, PathText
-from monitor.config.places import Place, Tree, read_text, read_tree
+from monitor.config.places import Place, Tree
+from monitor.config.reading import read_text, read_tree
 from monitor.config.scalars import plain
 from monitor.errors import ConfigError, Problem
 from monitor.report import Order, Rules, marker
