@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +16,9 @@ import pytest
 from monitor import report
 from monitor.errors import ReportFileError
 from monitor.model import Development, Status
+from tests.conftest import need
 from tests.developments import APPROVAL, CARVYKTI, DEAL, SALE
-from tests.forms import FORMS
+from tests.forms import FORMS, SEGMENTS
 from tests.test_report_forms import REPORTS, added_only, edit
 
 
@@ -210,3 +213,20 @@ def test_a_table_of_something_else_is_left_alone(tmp_path: Path) -> None:
     )
     with pytest.raises(ReportFileError, match='no "Latest News" section'):
         report.plan(path, (APPROVAL,), heading="Latest News", form="table")
+
+
+def test_libreoffice_shows_the_rows_of_an_updated_report_between_its_paragraphs(shared: Path, tmp_path: Path) -> None:
+    office, text = shutil.which("soffice"), shutil.which("pdftotext")
+    need(bool(office and text), "needs LibreOffice: apt install libreoffice-writer poppler-utils --no-install-recommends")
+    path = tmp_path / "report.docx"
+    FORMS[".docx"]((shared / "reports/adoptive-cell-therapy.txt").read_text(encoding="utf-8"), path)
+    update(path, (CARVYKTI, APPROVAL, DEAL), tracked=datetime(2026, 3, 2, 7, 0, tzinfo=UTC))
+    own = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(
+        [str(office), own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)], check=True, capture_output=True
+    )
+    said = subprocess.run([str(text), str(tmp_path / "report.pdf"), "-"], check=True, capture_output=True, text=True).stdout
+    places = [
+        " ".join(said.split()).index(part) for part in ("In June 2023, Galapagos", "Gilead Sciences signed", "TRANSCEND FL", SEGMENTS)
+    ]
+    assert places == sorted(places)

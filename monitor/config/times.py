@@ -11,6 +11,7 @@ from monitor.config.checks import near
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_NAMES = {"monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun"}
+LOOKS = "is less than a minute or more than 31 days: write 10m or more for a busy feed, 31d or less, or enabled: false"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -37,7 +38,7 @@ def _within(value: object, least: str, most: str, advice: str) -> timedelta:
 
 def interval(value: object) -> timedelta:
     """How often to look at a source."""
-    return _within(value, "1m", "31d", "is no pace that a publisher allows or a reader wants: write 10m to 31d, or enabled: false")
+    return _within(value, "1m", "31d", LOOKS)
 
 
 def keeping(value: object) -> timedelta:
