@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.asked import market_names
 from monitor.cli import LOOK, WELL, monitor, show
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ FILE = "reports.yaml"
 NO_MARKET = "no market is said: add `market: …` to it in reports.yaml, market=… to its own marker, or --market ID"
 
 
-def names_of(seeds: Seeds) -> Mapping[str, str]:
-    """Short names and ids of the markets in small letters → id."""
-    return {name.lower(): one.id for one in seeds.markets.values() for name in (one.id, one.short)}
-
-
 def problems_of(folder: Path, seeds: Seeds) -> Sequence[Problem]:
     """What is wrong or unwise in the reports.yaml of a folder and in the markers of its reports; nothing where there is no such file."""
     from monitor.config.reports_file import load_reports, marked
@@ -37,13 +33,13 @@ def problems_of(folder: Path, seeds: Seeds) -> Sequence[Problem]:
     if not (folder / FILE).exists():
         return ()
     try:
-        listed, unwise = load_reports(folder / FILE, names_of(seeds))
+        listed, unwise = load_reports(folder / FILE, market_names(seeds))
     except ConfigError as error:
         return error.problems
     problems = [*unwise]
     for rules in listed:
         try:
-            if rules.path.is_file() and not marked(rules, names_of(seeds)).market:
+            if rules.path.is_file() and not marked(rules, market_names(seeds)).market:
                 problems.append(Problem(str(rules.path), 1, 1, "market", NO_MARKET, "error"))
         except ConfigError as error:
             problems += error.problems
@@ -60,7 +56,7 @@ def rules_for(opened: Monitor, file: Path, path: Path | None, said: Mapping[str,
     from monitor.config.reports_file import load_reports, marked
     from monitor.report import Rules
 
-    names, listing = names_of(opened.seeds), path or opened.config.path.parent / FILE
+    names, listing = market_names(opened.seeds), path or opened.config.path.parent / FILE
     listed = load_reports(listing, names)[0] if path is not None or listing.exists() else ()
     there = next((rules for rules in listed if rules.path.resolve() == file.resolve()), Rules(file))
     return replace(marked(replace(there, path=file), names), **said)
@@ -71,7 +67,7 @@ def update_all(path: Path | None, *, dry_run: bool, json_wanted: bool) -> int:
     from monitor.config.reports_file import load_reports
 
     with monitor() as opened:
-        listed, _ = load_reports(path or opened.config.path.parent / FILE, names_of(opened.seeds))
+        listed, _ = load_reports(path or opened.config.path.parent / FILE, market_names(opened.seeds))
         done = [_updated(opened, rules, dry_run) for rules in listed]
     if json_wanted:
         show.as_json(
@@ -94,7 +90,7 @@ def _updated(opened: Monitor, listed: Rules, dry_run: bool) -> tuple[Rules, Upda
     from monitor.errors import ConfigError, ReportFileError
 
     try:
-        rules = marked(listed, names_of(opened.seeds))
+        rules = marked(listed, market_names(opened.seeds))
         if not rules.market:
             raise ReportFileError(rules.path, NO_MARKET)
         planned = reports.ruled(rules, pipeline.in_report(opened, rules.market, rules.proposed), opened.now())
@@ -132,7 +128,7 @@ def watch_folder(folder: Path, *, every: int, once: bool) -> int:
         with monitor() as opened:
             while not stop.is_set():
                 try:
-                    done = [_updated(opened, rules, False) for rules in load_reports(folder / FILE, names_of(opened.seeds))[0]]
+                    done = [_updated(opened, rules, False) for rules in load_reports(folder / FILE, market_names(opened.seeds))[0]]
                     sentences = [
                         one for rules, planned, error in done for one in ([error] if error else told(rules, planned, False, quiet=True))
                     ]
