@@ -47,7 +47,7 @@ class WordTable:
             bold = "<w:rPr><w:b/></w:rPr>"
             head = "".join(_cell(width, self.ink.bare(name, properties=CELL, run=bold)) for name, width in _widths(HEADINGS))
             # Two tables without a paragraph between them become one, and none may stand last.
-            behind = "" if self.text[place:].lstrip().startswith(("<w:p>", "<w:p ")) else self.ink.bare("")
+            behind = "" if self.text[place:].lstrip().startswith(("<w:p>", "<w:p ", "<w:p/>")) else self.ink.bare("")
             written = f"{TABLE}<w:tr><w:trPr><w:cantSplit/><w:tblHeader/>{self._inked()}</w:trPr>{head}</w:tr>{written}</w:tbl>{behind}"
         return Edit(place, place, written)
 
