@@ -22,7 +22,7 @@ database, out, shape = sys.argv[1:]
 at = datetime(2027, 1, 1, tzinfo=UTC)
 wall, cpu = time.perf_counter(), time.process_time()
 with Store.open(f"sqlite:///{database}") as store:
-    exports.save(Path(out), store.table(Wanted("m0"), at), exports.About(at, markets={"m0": "M0"}), shape)
+    exports.save(Path(out), store.table(Wanted("m0"), at, with_path=False), exports.About(at, markets={"m0": "M0"}), shape)
 peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])  # getrusage would tell the parent's
 print(json.dumps([time.perf_counter() - wall, time.process_time() - cpu, peak]))
 """

@@ -123,8 +123,11 @@ def pull(
     as_of: datetime | None = None,
     changed_since: datetime | None = None,
     columns: tuple[str, ...] = exports.COLUMNS,
+    with_path: bool = True,
 ) -> tuple[Iterator[Development | Changed], About]:
     """The rows, as they are taken from the store, and what the table says of itself; with `changed_since` only what changed, marked.
+
+    `with_path`: as `Store.table` has it, for rows of a table.
 
     Raises MonitorError for a moment that has not come yet.
     """
@@ -143,7 +146,10 @@ def pull(
 
     def rows() -> Iterator[Development | Changed]:
         for one in wanted:
-            yield from store.table(one, at) if changed_since is None else store.table_changes(one, changed_since, at)
+            if changed_since is None:
+                yield from store.table(one, at, with_path=with_path)
+            else:
+                yield from store.table_changes(one, changed_since, at)
 
     return rows(), about
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from monitor import __version__, phrase, pipeline, polling, sinks, web_settings
+from monitor.asked import market_names
 from monitor.assess import Assessor
 from monitor.config import Config, load_config, load_seeds, shipped
 from monitor.config.examples import broken_examples
@@ -157,6 +158,7 @@ def assembled(
             sender=Sender(user_agent(__version__, config.contact), surroundings.allow),
             secrets=surroundings.secrets,
             links=web_settings.settings(surroundings.secrets).links,
+            markets=market_names(seeds),
         ),
         archive=sinks.imap_settings(surroundings.secrets),
         raw=Raw(surroundings.kept),

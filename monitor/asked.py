@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from difflib import get_close_matches
@@ -79,6 +79,11 @@ def market_of(name: str, seeds: Seeds) -> Market:
             return market
     there = ", ".join(f"{market.id} ({market.short})" for market in seeds.markets.values())
     raise NotFound(f"no market {name!r} in seeds/markets; there is: {there}")
+
+
+def market_names(seeds: Seeds) -> Mapping[str, str]:
+    """Ids and short names of the markets in small letters → id."""
+    return {name.lower(): one.id for one in seeds.markets.values() for name in (one.id, one.short)}
 
 
 def known(names: Sequence[str], there: Collection[str], what: str) -> tuple[str, ...]:

@@ -99,6 +99,19 @@ def test_a_workbook_has_dates_as_dates_and_numbers_as_numbers(tmp_path: Path) ->
     assert [cell.value for cell in found[1]] == list(exports.COLUMNS)
 
 
+@pytest.mark.parametrize(
+    ("sign", "count", "kept"),
+    [("a", 32_767, 32_767), ("a", 32_768, 32_737), ("\U0001d6fc", 16_384, 16_368), ("\U0001d6fc", 16_383, 16_383)],
+)
+def test_what_is_too_long_for_a_cell_says_that_it_was_cut(sign: str, count: int, kept: int, tmp_path: Path) -> None:
+    path = saved(tmp_path, "xlsx", (replace(DEAL, line_text=sign * count),))
+    shown = str(column(sheet(path), "line_text")[0])
+    assert shown == sign * kept + (" … [cut: a cell holds no more]" if kept < count else "")
+    assert len(shown.encode("utf-16-le")) // 2 <= 32_767, "Excel counts as UTF-16 does"
+    notes = {row[0]: row[1] for row in sheet(path, "Notes").values}
+    assert "[cut: a cell holds no more]" in str(notes["long texts"])
+
+
 def test_a_workbook_opens_ready_for_work(tmp_path: Path) -> None:
     found = sheet(saved(tmp_path, "xlsx"))
     assert found.freeze_panes == "A2"

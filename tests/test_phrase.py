@@ -79,8 +79,21 @@ def test_every_word_comes_from_somewhere_in_another_house_too(case: dict[str, An
     market = seeds.markets[told.markets[0].market]
     line = phrase.compose(told, market, other).text
     assert phrase.strange(line, told, other) == ()
+    ours, theirs = (phrase.develop(told, market, house, told.reports[0].first_seen) for house in (seeds, other))
+    assert ours is None or theirs is None or theirs.headline.replace("™", "").lower() == ours.headline.lower()
     assert bool(line) == bool(phrase.compose(told, market, seeds).text)
     assert not line or (line.endswith(f" Source: {told.reports[0].source}.") and not line.startswith("In "))
+
+
+def test_a_headline_prints_brands_as_the_house_does_and_nothing_else_changes(seeds: Seeds) -> None:
+    house = House("present", "company_first", "capitals", trademark=True, date="day", sentences=1, source_note=True)
+    told = event(*CASES[0]["reports"])
+    made = [
+        phrase.develop(told, seeds.markets[told.markets[0].market], one, told.reports[0].first_seen)
+        for one in (seeds, replace(seeds, style=replace(seeds.style, house=house)))
+    ]
+    ours, theirs = (one.headline for one in made if one is not None)
+    assert (ours.count("Breyanzi"), theirs) == (1, ours.replace("Breyanzi", "BREYANZI™"))
 
 
 # ---- what keeps a word out -------------------------------------------------------------------------------------------

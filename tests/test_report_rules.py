@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from monitor import report
-from monitor.config.reports_file import load_reports
-from monitor.errors import ConfigError
+from monitor.config.reports_file import load_reports, marked
+from monitor.errors import ConfigError, ReportFileError
 from monitor.model import Status
 from monitor.report.rules import since
 from tests.commands import monitor, surroundings
@@ -95,6 +95,90 @@ def test_every_mistake_has_its_place_and_what_to_write(tmp_path: Path) -> None:
         (7, "reports[2].path"),
     ]
     assert "did you mean act?" in told[0][2]
+
+
+MARKERS = {
+    "r.md": "# R\n\n<!-- monitor: {} -->\n\n## Recent Developments\n",
+    "r.html": "<h1>R</h1>\n\n<!-- monitor: {} --><h2>Recent Developments</h2>\n",
+    "r.rst": "R\n=\n.. monitor: {}\n\nRecent Developments\n-------------------\n",
+}
+
+
+@pytest.mark.parametrize("name", MARKERS)
+def test_a_report_may_say_its_rules_itself(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(MARKERS[name].format('market=ACT maximum=10 order=newest form=table heading="Latest News" baseline=false'))
+    rules = marked(report.Rules(path, "other", months=3, maximum=2), MARKETS)
+    assert rules == report.Rules(
+        path, "adoptive-cell-therapy", "Latest News", "table", order="newest_first", maximum=10, months=3, baseline=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "column", "advice"),
+    [
+        ("market=ATC", 1, "did you mean act?"),
+        ("market=ACT maximun=3", 12, "did you mean maximum?"),
+        ("market=ACT maximum=ten", 12, "must be a whole number"),
+        ("market=ACT form=list", 12, "must be 'line' or 'table'"),
+        ("market=ACT tracked=true", 12, "only a Word file"),
+        ("market=ACT comments=yes", 12, "write true"),
+        ("market=ACT market=ACT", 12, "keep one"),
+        ("market=ACT path=x.md", 12, "is not a key here"),
+        ("market=ACT tracked", 12, "is empty"),
+    ],
+)
+@pytest.mark.parametrize("name", MARKERS)
+def test_a_mistake_in_a_marker_has_its_place_in_the_report(name: str, said: str, column: int, advice: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(MARKERS[name].format(said))
+    with pytest.raises(ConfigError) as caught:
+        marked(report.Rules(path), MARKETS)
+    (problem,) = caught.value.problems
+    opening = MARKERS[name].splitlines()[2].index("{")
+    assert (problem.file, problem.line, problem.column) == (str(path), 3, opening + column)
+    assert advice in problem.message
+
+
+def test_a_marker_stands_once_in_one_line_and_outside_of_code(tmp_path: Path) -> None:
+    path = tmp_path / "r.md"
+    path.write_text("```\n<!-- monitor: market=X -->\n```\n")
+    assert marked(report.Rules(path), MARKETS).market == ""
+    path.write_text("<!-- monitor: market=ACT -->\n\n<!-- monitor: form=table -->\n")
+    with pytest.raises(ReportFileError, match="marker on lines 1 and 3; keep one"):
+        marked(report.Rules(path), MARKETS)
+    path.write_text("<!-- monitor: market=ACT\nform=table -->\n")
+    with pytest.raises(ReportFileError, match="does not end on its line 1"):
+        marked(report.Rules(path), MARKETS)
+
+
+def test_the_command_line_comes_before_the_marker_and_the_marker_before_reports_yaml(shown: Path) -> None:
+    page = shown / "reports" / "act.md"
+    page.write_text("# R\n\n## Recent Developments\n\n<!-- monitor: form=table maximum=1 -->\n")
+    command = ("--config", shown / "feeds.yaml", "report", "update", page, "--rules", shown / "reports" / "reports.yaml", "--dry-run")
+    seen = monitor(*command, "--json")
+    assert len(seen.json["added"]) == 1, "the file says 2, the marker 1; market and proposed lines come from the file"
+    assert "+| Date | Development | Source |" in monitor(*command).out
+    assert "+- \\[proposed\\]" in monitor(*command, "--form", "line").out
+    unsaid = monitor("--config", shown / "feeds.yaml", "report", "update", page, "--dry-run")
+    assert (unsaid.code, "--market ID" in unsaid.err) == (2, True)
+    page.write_text(page.read_text().replace("form=table", "market=LM"))
+    assert monitor("--config", shown / "feeds.yaml", "report", "update", page, "--dry-run", "--market", "ACT").code == 0
+
+
+def test_check_names_what_is_wrong_in_reports_yaml_and_in_markers(shown: Path) -> None:
+    (shown / "reports.yaml").write_text("reports:\n  - {path: reports/act.md}\n  - {path: gone.md, market: ACT}\n")
+    seen = monitor("--config", shown / "feeds.yaml", "check", "--json")
+    told = [(Path(one["file"]).name, one["line"], one["column"], one["key"], one["severity"]) for one in seen.json]
+    assert ("reports.yaml", 3, 12, "reports[1].path", "warning") in told
+    assert ("act.md", 1, 1, "market", "error") in told
+    assert seen.code == 2
+    (shown / "reports" / "act.md").write_text("<!-- monitor: market=ACT frm=table -->\n")
+    told = [(one["line"], one["column"], one["key"]) for one in monitor("--config", shown / "feeds.yaml", "check", "--json").json]
+    assert (1, 26, "frm") in told
+    (shown / "reports.yaml").write_text("reports:\n  - {path: reports/act.md, market: ACT, ordr: newest}\n")
+    seen = monitor("--config", shown / "feeds.yaml", "check")
+    assert (seen.code, "reports.yaml:2:41: error: reports[0].ordr: is not a key here; did you mean order?" in seen.out) == (2, True)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from monitor.cli.names import own_seeds
 from monitor.config import load_seeds, shipped
 from monitor.config.editing import Name, add_alias, add_player, scalar, with_alias, with_player
-from monitor.config.places import read_tree
+from monitor.config.reading import read_tree
 from monitor.config.starter import HERE
 from monitor.errors import ConfigError, MonitorError, NotFound
 from monitor.match import Matcher

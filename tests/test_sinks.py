@@ -202,6 +202,18 @@ def test_a_report_gains_the_accepted_line_once(tmp_path: Path) -> None:
     assert path.read_text().count(line) == 1
 
 
+def test_a_report_says_by_its_marker_what_becomes_of_the_lines(tmp_path: Path) -> None:
+    edition = replace(REPORT, sinks=(SinkConfig("report", path="act.md", market=ACT.id),))
+    path = tmp_path / "act.md"
+    path.write_text("## Recent Developments\n\n<!-- monitor: form=table -->\n")
+    sinks.deliver(delivery(""), issue(composed()), edition, post(tmp_path, (development(),)), END)
+    assert f"| April 2026 | \\[proposed\\] {development().line_text} <!-- monitor kelonia-act " in path.read_text()
+    path.write_text("## Recent Developments\n\n<!-- monitor: frm=table -->\n")
+    with pytest.raises(DeliveryError, match=r"act\.md:3:15: error: frm: is not a key here; did you mean form\?") as refused:
+        sinks.deliver(delivery(""), issue(composed()), edition, post(tmp_path, (development(),)), END)
+    assert refused.value.fate == "retry"
+
+
 def test_a_report_that_must_be_mended_is_tried_again_and_named(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match=r"act\.txt") as refused:
         sinks.deliver(delivery(""), issue(composed()), REPORT, post(tmp_path, (development(),)), END)

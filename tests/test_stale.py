@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from monitor import stale
@@ -250,6 +251,14 @@ def test_a_figure_that_contradicts_its_own_series_is_held_against_the_seeds(tida
     )  # fmt: skip
 
 
+def test_the_buyer_of_what_goes_by_its_id_is_no_stale_player(seeds: Seeds, tmp_path: Path) -> None:
+    players = (("bms", "Bristol Myers Squibb", "acquirer"), ("bms", "2seventy bio", "target"))
+    told = development("e9", type="acquisition_completed", event_date=date(2025, 5, 13), players=players)
+    text = "Players\n- Bristol-Myers Squibb\n- Autolus Therapeutics\n- 2seventy bio\n"
+    (found,) = audited(text, seeds.markets[ACT], tmp_path, told)
+    assert [one.sentence for one in found.members] == ["2seventy bio"]
+
+
 # ---- the two reports and the command ---------------------------------------------------------------------------------
 
 
@@ -270,10 +279,35 @@ def in_form(text: str, ending: str) -> str:
     return "\n".join(rows)
 
 
-@pytest.mark.parametrize("ending", [".txt", ".md", ".html"])
+def as_word(text: str, path: Path) -> Path:
+    """The report as a Word file: headings, lists and tables are such."""
+    document, lines = docx.Document(), text.splitlines()
+    table = None
+    for at, line in enumerate(lines):
+        if line.startswith("|"):
+            cells = line.strip("|").split("|")
+            table = table or document.add_table(0, len(cells))
+            if set(line) - set("|-"):
+                for cell, said in zip(table.add_row().cells, cells, strict=True):
+                    cell.text = said.strip()
+            continue
+        table = None
+        if line.startswith("- ") or (at and lines[at - 1].strip() == "-"):
+            document.add_paragraph(line.removeprefix("- "), style="List Bullet")
+        elif line.strip() not in {"", "-"}:
+            document.add_paragraph(line, style="Heading 2" if len(line) < 90 and line[-1] not in ".;:" else "Normal")
+    document.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md", ".html", ".docx"])
 def test_the_report_on_adoptive_cell_therapy_is_found_out(ending: str, shared: Path, seeds: Seeds, tmp_path: Path) -> None:
     text = (shared / "reports" / "adoptive-cell-therapy.txt").read_text(encoding="utf-8")
-    found = audited(in_form(text, ending), seeds.markets[ACT], tmp_path, ending=ending)
+    if ending == ".docx":
+        path = as_word(text, tmp_path / "report.docx")
+        found = stale.audit(passages.read(path), seeds.markets[ACT], (), TODAY)
+    else:
+        found = audited(in_form(text, ending), seeds.markets[ACT], tmp_path, ending=ending)
     lists = [{one.sentence for one in each.members} for each in found if each.kind == "player list"]
     assert {"GlaxoSmithKline", "Janssen", "Genentech"} in lists
     assert {"bluebird bio", "Nkarta, Inc.", "Anterogen Co., Ltd.", "Aurion Biotech", "Sorrento Therapeutics"} in lists
@@ -299,12 +333,21 @@ def test_the_command_changes_nothing_and_ends_with_1_when_there_is_something(tmp
     assert ran.code == 1
     assert f"{report}:4:3: renamed: bluebird bio is now Genetix Biotherapeutics since 2025-09-18" in ran.out
     (found,) = commands.monitor("report", "audit", report, "-m", "ACT", "--json", folder=tmp_path).json
-    assert found["members"][0]["place"] == {"line": 4, "column": 3, "paragraph": 3}
+    assert found["members"][0]["place"] == {"line": 4, "column": 3, "paragraph": 3, "heading": ""}
     assert found["members"][0]["evidence"][0] == {
         "what": "former name bluebird bio until 2025-09-18", "id": "bluebird", "source": "seeds/markets", "url": "",
     }  # fmt: skip
     assert report.read_text(encoding="utf-8") == text
-    assert [one.name for one in tmp_path.glob("report*")] == ["report.md"]
+    assert [one.name for one in tmp_path.glob("report.*")] == ["report.md"]
+
+
+def test_in_a_word_file_the_place_is_the_paragraph_and_its_heading_and_nothing_changes(tmp_path: Path) -> None:
+    assert commands.monitor("init", tmp_path).code == 0
+    report = as_word("Report\nKey Players\n- Novartis\n- bluebird bio\n- Legend Biotech\n", tmp_path / "report.docx")
+    before = report.read_bytes()
+    ran = commands.monitor("report", "audit", report, "--market", "ACT", folder=tmp_path)
+    assert (ran.code, report.read_bytes()) == (1, before)
+    assert f"{report}:paragraph 4 under “Key Players”: renamed: bluebird bio is now Genetix Biotherapeutics since 2025-09-18" in ran.out
 
 
 def test_a_report_with_nothing_overtaken_ends_well(tmp_path: Path) -> None:

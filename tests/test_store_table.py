@@ -40,6 +40,13 @@ def test_pages_make_the_same_table_as_one_listing(store: Store, page: int, oldes
     assert tuple(store.table(replace(ANYTHING, oldest_first=oldest_first), NOW)) == listed
 
 
+def test_a_pull_without_the_path_has_the_same_rows_and_what_every_table_prints(store: Store) -> None:
+    proposed(store, *WEEK)
+    whole, lean = tuple(store.table(ANYTHING, NOW)), tuple(store.table(ANYTHING, NOW, with_path=False))
+    assert any(one.why for one in whole)
+    assert lean == tuple(replace(one, why=(), sources=()) for one in whole)
+
+
 def test_what_changes_during_a_pull_neither_doubles_nor_loses_a_row(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PAGE", 1)
     proposed(store, line("b", event_date=date(2026, 4, 2)), line("a", event_date=date(2026, 4, 1)))

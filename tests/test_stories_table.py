@@ -8,10 +8,12 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from monitor import exports
+from monitor import api, exports
+from monitor.asked import Asked
 from monitor.config import load_seeds, shipped
 from monitor.model import IN_REPORT, Development, Status
 from tests.conftest import SHARED
@@ -110,6 +112,46 @@ def test_r6_a_country_has_only_its_own(archive: Newsroom) -> None:
     found = archive.table(regions=["United Kingdom"])
     assert {"gold-act-107", "gold-act-123"} <= events(found)
     assert {one.agency for one in found} <= {"MHRA", "NICE"}
+
+
+# ---- R5 and R6 as they are asked of `monitor table` and from scripts ----------------------------------------------------
+
+
+def pulled(room: Newsroom, **asked: Any) -> tuple[Development, ...]:
+    """The rows of the table for what a person asks, by any name."""
+    made, about = api.pull(
+        room.monitor.store, room.monitor.seeds, room.monitor.config.sources, Asked(("ACT",), statuses=("all",), **asked), now=room.now
+    )
+    every = [one for one in made if isinstance(one, Development)]
+    assert [one["id"] for one in csv.DictReader(io.StringIO("".join(exports.TEXTS["csv"](every, about)).removeprefix("\ufeff")))] == [
+        one.id for one in every
+    ]
+    return tuple(every)
+
+
+@pytest.mark.parametrize("name", ["bms", "BMS", "Bristol-Myers Squibb"])
+def test_r5_the_table_of_a_player_has_what_it_absorbed(archive: Newsroom, name: str) -> None:
+    found = events(pulled(archive, players=(name,)))
+    assert {"gold-act-007", "gold-act-008", "gold-act-013", "gold-act-016", "gold-act-103", "gold-act-108"} <= found
+
+
+def test_r5_the_table_of_a_player_has_what_it_spun_out_only_until_that_day(archive: Newsroom) -> None:
+    about = [one for one in pulled(archive, players=("bluebird",)) if one.product == "Abecma"]
+    assert "gold-act-026" in events(tuple(about))
+    assert max(one.event_date for one in about) <= date(2021, 11, 4)
+
+
+def test_r5_a_former_name_finds_what_was_told_under_it(archive: Newsroom) -> None:
+    found = pulled(archive, players=("Celgene",))
+    assert found
+    assert {one.id for one in found} < {one.id for one in pulled(archive, players=("bms",))}
+
+
+def test_r6_the_table_of_a_region_and_of_a_country(archive: Newsroom) -> None:
+    region, country = pulled(archive, regions=("Europe",)), pulled(archive, regions=("United Kingdom",))
+    assert {"gold-act-012", "gold-act-089", "gold-act-107", "gold-act-114", "gold-act-123"} <= events(region)
+    assert {one.agency for one in country} == {"MHRA", "NICE"}
+    assert {one.id for one in country} < {one.id for one in region}
 
 
 # ---- R7 to R10 -------------------------------------------------------------------------------------------------------

@@ -226,6 +226,15 @@ def test_a_line_of_the_house_that_comes_out_otherwise_is_refused_with_its_line(o
     assert message == f"house.examples[0].gives: the line gives something else: {GIVES.replace('Polderix', 'POLDERIX')}"
 
 
+def test_a_headline_follows_the_brands_of_the_house_and_is_checked_too(organisation: Path) -> None:
+    wording = '      headline:\n        "{agency} approves {product}": FDA approves Polderix\notherwise:'
+    text = STYLE.replace("otherwise:", wording) + HOUSE.replace("OPTIONS", "brand: capitals\n  trademark: true")
+    text = text.replace("LINE", GIVES.replace("Polderix", "POLDERIX™")) + "      headline: FDA approves POLDERIX™\n"
+    assert said(organisation, text=text) == []
+    (told,) = said(organisation, text=text.replace("approves POLDERIX™", "approves Polderix"))
+    assert "house.examples[0].headline: the headline gives something else: FDA approves POLDERIX™" in told
+
+
 @pytest.mark.parametrize(
     ("wrong", "right", "message"),
     [

@@ -32,7 +32,7 @@ EVIL_TITLES = (
 
 
 def event_type(name: str, family: str, label: str = "", plural: str = "") -> EventType:
-    return EventType(name, family, 4, "always", "", (), (), (), (), label=label, plural=plural)
+    return EventType(name, family, 4, "always", "", (), (), (), (), (), label=label, plural=plural)
 
 
 TYPES = {

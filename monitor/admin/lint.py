@@ -10,7 +10,7 @@ from monitor.admin import known, rhythm
 from monitor.admin.addresses import host, same, wire
 from monitor.admin.wires import wrong_wire
 from monitor.config import Config, written
-from monitor.config.places import read_tree
+from monitor.config.reading import read_tree
 from monitor.errors import Problem
 from monitor.model import Source, SourceState
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from monitor.admin.addresses import host, same
 from monitor.admin.rhythm import short
-from monitor.config import Config, written
+from monitor.config import Config, times, written
 from monitor.config.feeds_editing import NewSource
 from monitor.model import KINDS, Source
 from monitor.opml import Outline
@@ -96,7 +96,7 @@ def _source(outline: Outline, names: set[str], markets: Collection[str]) -> NewS
     if kind and kind not in KINDS:
         raise ValueError(f"{kind} is no kind of source; there is: {', '.join(KINDS)}")
     if every:
-        written.interval(every)
+        times.interval(every)
     if tier and tier not in {"1", "2", "3", "4"}:
         raise ValueError(f"{tier} is no tier: write 1 to 4")
     language = (language or said("language")).lower()

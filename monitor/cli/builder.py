@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.core import ParameterSource
 
 from monitor.cli import WELL, monitor, show
 from monitor.cli.claims import report_audit
-from monitor.cli.reporting import update_all, watch_folder
+from monitor.cli.reporting import NO_MARKET, rules_for, update_all, watch_folder
 
 if TYPE_CHECKING:
     from monitor.gazetteer import Market
@@ -34,10 +35,8 @@ report.add_command(report_audit)
 
 @report.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--market", "-m", metavar="ID", help="Id or short name of the market; needed with FILE.")
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="Without FILE: the reports of this file; default: reports.yaml beside feeds.yaml."
-)
+@click.option("--market", "-m", metavar="ID", help="Id or short name of the market of FILE.")
+@click.option("--rules", type=click.Path(path_type=Path), help="The rules of reports; default: reports.yaml beside feeds.yaml.")
 @click.option(
     "--include",
     "include",
@@ -47,33 +46,39 @@ report.add_command(report_audit)
 )
 @click.option("--heading", default="Recent Developments", show_default=True, help="The section's heading, in any case.")
 @click.option("--order", type=click.Choice(["as-is", "newest", "oldest"]), default="as-is", show_default=True, help="Of the new lines.")
+@click.option("--form", type=click.Choice(["line", "table"]), default="line", show_default=True, help="What new developments become.")
 @click.option("--create", is_flag=True, help="Start the section where the report has none.")
 @click.option("--tracked", is_flag=True, help="Word: what is added stands there as a tracked change.")
 @click.option("--comments", is_flag=True, help="Markdown and HTML: a comment beside each line that is flagged.")
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
 @click.option("--json", "json_wanted", is_flag=True, help="Say what was done as JSON.")
-def update(
-    file: Path | None, market: str | None, rules: Path | None, include: tuple[str, ...], heading: str, order: str, create: bool,
-    tracked: bool, comments: bool, dry_run: bool, json_wanted: bool,
-) -> int:  # fmt: skip
+def update(file: Path | None, rules: Path | None, dry_run: bool, json_wanted: bool, **said: Any) -> int:
     """Add the accepted lines of a market to its section of a Word, HTML, Markdown, reStructuredText or text report, in the report's own
-    order and bullet style. Without FILE: to every report of reports.yaml, by the rules there.
+    order and bullet style. Without FILE: to every report of reports.yaml. What is not said here is as the report's own marker says, or
+    else reports.yaml.
 
     Every other byte stays; lines edited by hand stay; a second run changes nothing; the file as it was is kept beside it.
     """
     if file is None:
         return update_all(rules, dry_run=dry_run, json_wanted=json_wanted)
-    if market is None:
-        raise click.UsageError("say which market's lines the report gets: --market ID")
 
     from monitor import pipeline
     from monitor import report as reports
 
+    context = click.get_current_context()
+    given = {name: value for name, value in said.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     with monitor() as opened_monitor:
-        found = market_of(opened_monitor, market)
-        lines = pipeline.in_report(opened_monitor, found.id, "proposed" in include)
-        moment = opened_monitor.now() if tracked else None
-    planned = reports.plan(file, lines, heading=heading, create=create, order=ORDERS[order], tracked=moment, comments=comments)
+        if "market" in given:
+            given["market"] = market_of(opened_monitor, given["market"]).id
+        if "order" in given:
+            given["order"] = ORDERS[given["order"]]
+        if "include" in given:
+            given["proposed"] = "proposed" in given.pop("include")
+        wanted = rules_for(opened_monitor, file, rules, given)
+        if not wanted.market:
+            raise click.UsageError(f"{file}: {NO_MARKET}")
+        lines = pipeline.in_report(opened_monitor, wanted.market, wanted.proposed)
+        planned = reports.ruled(wanted, lines, opened_monitor.now())
     backup = None if dry_run else reports.write(planned)
     if json_wanted:
         names = ("added", "changed", "kept_by_hand", "flagged")

@@ -106,8 +106,8 @@ def _finding(one: Finding) -> dict[str, Any]:
     }
 
 
-def _place(place: Any) -> dict[str, int | None]:
-    return {"line": place.line, "column": place.column, "paragraph": place.paragraph}
+def _place(place: Any) -> dict[str, int | str | None]:
+    return {"line": place.line, "column": place.column, "paragraph": place.paragraph, "heading": place.heading}
 
 
 def _say(file: Path, one: Finding, indent: str = "") -> None:

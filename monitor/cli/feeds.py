@@ -31,7 +31,7 @@ def lint(json_wanted: bool) -> int:
     """
     from monitor.admin.lint import findings
     from monitor.app import load
-    from monitor.config.places import read_text
+    from monitor.config.reading import read_text
 
     around = surroundings()
     config, _, _ = load(around)
@@ -258,14 +258,14 @@ def add(
 
 def _candidate(config: Config, given: Any) -> Source:
     """The source as it would be, to look at; raises MonitorError for an address, kind or interval that cannot be."""
-    from monitor.config import written
+    from monitor.config import times, written
     from monitor.errors import MonitorError
     from monitor.model import KINDS, Source
 
     try:
         url = written.url(given.url)
         if given.every:
-            written.interval(given.every)
+            times.interval(given.every)
         if given.name:
             written.name(given.name)
     except ValueError as error:

@@ -4,33 +4,71 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.asked import market_names
 from monitor.cli import LOOK, WELL, monitor, show
 
 if TYPE_CHECKING:
+    from monitor.errors import Problem
+    from monitor.gazetteer import Seeds
     from monitor.pipeline import Monitor
     from monitor.report import Rules, Update
 
 NAMES = ("added", "changed", "kept_by_hand", "flagged")
+FILE = "reports.yaml"
+NO_MARKET = "no market is said: add `market: …` to it in reports.yaml, market=… to its own marker, or --market ID"
 
 
-def rules_of(opened: Monitor, path: Path) -> tuple[Rules, ...]:
-    """The rules of a reports.yaml; raises ConfigError."""
-    from monitor.config.reports_file import load_reports
+def problems_of(folder: Path, seeds: Seeds) -> Sequence[Problem]:
+    """What is wrong or unwise in the reports.yaml of a folder and in the markers of its reports; nothing where there is no such file."""
+    from monitor.config.reports_file import load_reports, marked
+    from monitor.errors import ConfigError, Problem, ReportFileError
 
-    markets = {name.lower(): one.id for one in opened.seeds.markets.values() for name in (one.id, one.short)}
-    return load_reports(path, markets)
+    if not (folder / FILE).exists():
+        return ()
+    try:
+        listed, unwise = load_reports(folder / FILE, market_names(seeds))
+    except ConfigError as error:
+        return error.problems
+    problems = [*unwise]
+    for rules in listed:
+        try:
+            if rules.path.is_file() and not marked(rules, market_names(seeds)).market:
+                problems.append(Problem(str(rules.path), 1, 1, "market", NO_MARKET, "error"))
+        except ConfigError as error:
+            problems += error.problems
+        except ReportFileError as error:
+            problems.append(Problem(str(rules.path), 1, 1, "", str(error).removeprefix(f"{rules.path}: "), "error"))
+    return problems
+
+
+def rules_for(opened: Monitor, file: Path, path: Path | None, said: Mapping[str, Any]) -> Rules:
+    """What the command line says of a report; for the rest its own marker, and for the rest reports.yaml where it is listed there.
+
+    Raises ConfigError for a mistake in the marker or in reports.yaml, ReportFileError when the report cannot be read.
+    """
+    from monitor.config.reports_file import load_reports, marked
+    from monitor.report import Rules
+
+    names, listing = market_names(opened.seeds), path or opened.config.path.parent / FILE
+    listed = load_reports(listing, names)[0] if path is not None or listing.exists() else ()
+    there = next((rules for rules in listed if rules.path.resolve() == file.resolve()), Rules(file))
+    return replace(marked(replace(there, path=file), names), **said)
 
 
 def update_all(path: Path | None, *, dry_run: bool, json_wanted: bool) -> int:
     """Bring every report of a reports.yaml up to date; one that cannot be is named and does not keep the others waiting."""
+    from monitor.config.reports_file import load_reports
+
     with monitor() as opened:
-        done = [_updated(opened, rules, dry_run) for rules in rules_of(opened, path or opened.config.path.parent / "reports.yaml")]
+        listed, _ = load_reports(path or opened.config.path.parent / FILE, market_names(opened.seeds))
+        done = [_updated(opened, rules, dry_run) for rules in listed]
     if json_wanted:
         show.as_json(
             [
@@ -45,17 +83,23 @@ def update_all(path: Path | None, *, dry_run: bool, json_wanted: bool) -> int:
     return LOOK if any(error for _, _, error in done) else WELL
 
 
-def _updated(opened: Monitor, rules: Rules, dry_run: bool) -> tuple[Rules, Update | None, str]:
+def _updated(opened: Monitor, listed: Rules, dry_run: bool) -> tuple[Rules, Update | None, str]:
     from monitor import pipeline
     from monitor import report as reports
-    from monitor.errors import ReportFileError
+    from monitor.config.reports_file import marked
+    from monitor.errors import ConfigError, ReportFileError
 
     try:
+        rules = marked(listed, market_names(opened.seeds))
+        if not rules.market:
+            raise ReportFileError(rules.path, NO_MARKET)
         planned = reports.ruled(rules, pipeline.in_report(opened, rules.market, rules.proposed), opened.now())
         if not dry_run:
             reports.write(planned)
     except ReportFileError as error:
-        return rules, None, str(error)
+        return listed, None, str(error)
+    except ConfigError as error:
+        return listed, None, "\n".join(map(str, error.problems))
     return rules, planned, ""
 
 
@@ -73,6 +117,7 @@ def told(rules: Rules, planned: Update | None, dry_run: bool, *, quiet: bool) ->
 
 def watch_folder(folder: Path, *, every: int, once: bool) -> int:
     """Keep the reports of a folder's reports.yaml up to date until the signal to stop; each change and each trouble is told once."""
+    from monitor.config.reports_file import load_reports
     from monitor.errors import ConfigError
 
     stop = threading.Event()
@@ -83,7 +128,7 @@ def watch_folder(folder: Path, *, every: int, once: bool) -> int:
         with monitor() as opened:
             while not stop.is_set():
                 try:
-                    done = [_updated(opened, rules, False) for rules in rules_of(opened, folder / "reports.yaml")]
+                    done = [_updated(opened, rules, False) for rules in load_reports(folder / FILE, market_names(opened.seeds))[0]]
                     sentences = [
                         one for rules, planned, error in done for one in ([error] if error else told(rules, planned, False, quiet=True))
                     ]

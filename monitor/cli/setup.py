@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from monitor.errors import Problem
 
 JSON = click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
-SCHEMAS = {"feeds": "feeds.schema.json", "market": "seeds.schema.json", "types": "types.schema.json", "style": "style.schema.json"}
+SCHEMAS = {
+    "feeds": "feeds.schema.json", "market": "seeds.schema.json", "types": "types.schema.json", "style": "style.schema.json",
+    "reports": "reports.schema.json",
+}  # fmt: skip
 
 
 @click.command()
@@ -65,12 +68,14 @@ def init(folder: Path, json_wanted: bool) -> int:
 @click.command()
 @JSON
 def check(json_wanted: bool) -> int:
-    """Say everything that is wrong or unwise in feeds.yaml, seeds/ and templates/, with file, line, key and what to write instead.
+    """Say everything that is wrong or unwise in feeds.yaml, seeds/ and templates/, and in reports.yaml beside them and the markers of its
+    reports, with file, line, key and what to write instead.
 
     Reads the examples of seeds/types.yaml with today's rules, and renders the templates with a digest that has something in every place.
     Ends with 0 when all is well, 1 when there are warnings only, 2 when something is wrong.
     """
     from monitor.app import load
+    from monitor.cli import reporting
     from monitor.config.examples import broken_examples
     from monitor.doctor import templates
     from monitor.errors import ConfigError
@@ -79,7 +84,7 @@ def check(json_wanted: bool) -> int:
     problems: list[Problem] = []
     try:
         _, seeds, warnings = load(around)
-        problems += [*warnings, *broken_examples(around.beside("seeds"), seeds)]
+        problems += [*warnings, *broken_examples(around.beside("seeds"), seeds), *reporting.problems_of(around.folder, seeds)]
     except ConfigError as error:
         problems += error.problems
     problems += templates.problems_of(around.beside("templates"))
@@ -102,7 +107,7 @@ def _as_json(problem: Problem) -> dict[str, Any]:
 @click.argument("what", type=click.Choice(list(SCHEMAS)), required=False)
 @click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write there instead of printing.")
 def schema(what: str | None, output: Path | None) -> int:
-    """Print the JSON Schema of feeds.yaml, of a file of seeds/markets/, of seeds/types.yaml or of seeds/style.yaml.
+    """Print the JSON Schema of feeds.yaml, of a file of seeds/markets/, of seeds/types.yaml, of seeds/style.yaml or of reports.yaml.
 
     With --output all of them (or the named one) are written under the names that the first lines of those files expect, so that an editor
     completes and checks them.

@@ -71,7 +71,7 @@ def table(
     with monitor() as opened_monitor:
         store = opened_monitor.store
         rows, about = api.pull(
-            store, opened_monitor.seeds, opened_monitor.config.sources, asked, now=opened_monitor.now(), columns=names,
+            store, opened_monitor.seeds, opened_monitor.config.sources, asked, now=opened_monitor.now(), columns=names, with_path=False,
             as_of=api.moment(store, as_of) if as_of else None, changed_since=api.moment(store, changed_since) if changed_since else None,
         )  # fmt: skip
         with show.Progress("rows") as progress:

@@ -66,7 +66,7 @@ def backtest(since: str, folder: Path | None, json_wanted: bool) -> int:
 
 def beginning(since: str, now: datetime) -> datetime:
     """The moment that a period back from now, or a day, begins."""
-    from monitor.config.written import duration
+    from monitor.config.times import duration
 
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", since):

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from monitor.config.checks import near
-from monitor.config.places import read_text, read_tree
+from monitor.config.reading import read_text, read_tree
 from monitor.config.scalars import plain
 from monitor.config.seeds import load_seeds
 from monitor.errors import ConfigError, MonitorError, NotFound, Problem

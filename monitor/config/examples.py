@@ -9,7 +9,8 @@ from pathlib import Path
 
 from monitor.assess import Assessor
 from monitor.classify import Reading, Rules
-from monitor.config.places import Steps, dotted, read_text, read_tree
+from monitor.config.places import Steps, dotted
+from monitor.config.reading import read_text, read_tree
 from monitor.errors import Problem
 from monitor.gazetteer import EventType, Seeds, Trigger
 from monitor.model import Assessment, Entry, Source, StoredEntry

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from monitor.config import feeds_checks
 from monitor.config.checks import validated
 from monitor.config.feeds_file import AlertFile, EditionFile, FeedsFile, GroupFile, SinkFile, SourceFile
-from monitor.config.places import Tree, read_text, read_tree
+from monitor.config.places import Tree
+from monitor.config.reading import read_text, read_tree
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import Seeds
 from monitor.model import KINDS, Colours, Edition, Group, SinkConfig, Source, Urgency

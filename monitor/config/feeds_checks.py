@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from monitor.config import written
+from monitor.config import times, written
 from monitor.config.checks import near
 from monitor.config.feeds_file import AlertFile, DefaultsFile, EditionFile, FeedsFile, SourceFile
 from monitor.config.places import Steps, Tree
@@ -129,7 +129,7 @@ def _in_yaml(text: str) -> str:
 
 def _check_every(tree: Tree, steps: Steps, word: str, kind: Kind) -> None:
     try:
-        every = written.interval(tree.get(*steps))
+        every = times.interval(tree.get(*steps))
     except ValueError:
         return  # not said, or reported by the model already
     if every < kind.least_every:
@@ -170,11 +170,11 @@ def _is_list(tree: Tree, steps: Steps, key: str) -> bool:
 def _check_hour(tree: Tree, steps: Steps) -> None:
     """A time that the clocks jump over once a year would lose that week's digest."""
     try:
-        _, at = written.schedule(tree.get(*steps, "schedule"))
-        zone = written.time_zone(tree.get(*steps, "time_zone"))
+        _, at = times.schedule(tree.get(*steps, "schedule"))
+        zone = times.time_zone(tree.get(*steps, "time_zone"))
     except (ValueError, TypeError, AttributeError):
         return  # reported by the model already
-    if gap := written.skipped(at, zone):
+    if gap := times.skipped(at, zone):
         day, instead = gap
         message = f"{at} does not exist on {day:%-d %B %Y} in {zone}, when clocks jump forward: write {instead}"
         tree.report((*steps, "schedule"), message)

@@ -16,7 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from monitor.config import editing
 from monitor.config.feeds import Config, parse_config
-from monitor.config.places import read_text, read_tree
+from monitor.config.reading import read_text, read_tree
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.files import write_atomically
 from monitor.gazetteer import Seeds

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from monitor.config import written
+from monitor.config import times, written
 from monitor.config.checks import Strict, near
 from monitor.model import KINDS
 
@@ -53,13 +53,13 @@ def _path(text: str) -> str:
 def _schedule(value: object) -> tuple[tuple[str, ...], str]:
     if not isinstance(value, str):
         raise ValueError('must be days and a time: write "mon 07:00"')
-    return written.schedule(value)
+    return times.schedule(value)
 
 
 def _hours(value: object) -> tuple[str, str]:
     if not isinstance(value, str):
         raise ValueError('must be a span of a day: write "20:00-07:00"')
-    return written.hours(value)
+    return times.hours(value)
 
 
 LIGHT, DARK = "#fcfcfa", "#1c2327"  # the grounds of the digest's page
@@ -71,10 +71,10 @@ OPTION = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "str
 SCHEDULE = {"type": "string", "examples": ["mon 07:00", "mon,thu 07:00", "mon-fri 07:00", "daily 07:00"]}
 
 Name = Annotated[str, AfterValidator(written.name), WithJsonSchema(NAME)]
-Every = Annotated[timedelta, BeforeValidator(written.interval), WithJsonSchema(DURATION)]
-Pause = Annotated[timedelta, BeforeValidator(written.spacing), WithJsonSchema(DURATION)]
-Lateness = Annotated[timedelta, BeforeValidator(written.lateness), WithJsonSchema(DURATION)]
-Keeping = Annotated[timedelta, BeforeValidator(written.keeping), WithJsonSchema(DURATION)]
+Every = Annotated[timedelta, BeforeValidator(times.interval), WithJsonSchema(DURATION)]
+Pause = Annotated[timedelta, BeforeValidator(times.spacing), WithJsonSchema(DURATION)]
+Lateness = Annotated[timedelta, BeforeValidator(times.lateness), WithJsonSchema(DURATION)]
+Keeping = Annotated[timedelta, BeforeValidator(times.keeping), WithJsonSchema(DURATION)]
 Url = Annotated[str, AfterValidator(written.url), WithJsonSchema({"type": "string", "pattern": "^https?://[^@\\s]+$"})]
 Address = Annotated[str, AfterValidator(written.mail_address), WithJsonSchema({"type": "string", "pattern": "^[^@\\s<>]+@[^@\\s<>]+$"})]
 Contact = Annotated[str, AfterValidator(written.contact), WithJsonSchema(TEXT)]
@@ -83,7 +83,7 @@ SinkSecret = Annotated[
     str, AfterValidator(written.secret_of_sink), WithJsonSchema({"type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"})
 ]
 Schedule = Annotated[tuple[tuple[str, ...], str], BeforeValidator(_schedule), WithJsonSchema(SCHEDULE)]
-Zone = Annotated[str, AfterValidator(written.time_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
+Zone = Annotated[str, AfterValidator(times.time_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
 Hours = Annotated[tuple[str, str], BeforeValidator(_hours), WithJsonSchema({"type": "string", "examples": ["20:00-07:00"]})]
 OnLight = Annotated[str, AfterValidator(lambda text: written.colour(text, LIGHT)), WithJsonSchema(COLOUR)]
 OnDark = Annotated[str, AfterValidator(lambda text: written.colour(text, DARK)), WithJsonSchema(COLOUR)]

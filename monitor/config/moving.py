@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from monitor.config.feeds import parse_config
-from monitor.config.places import read_text
+from monitor.config.reading import read_text
 from monitor.errors import MonitorError, NotFound
 from monitor.files import write_atomically
 from monitor.gazetteer import Seeds

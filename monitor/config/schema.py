@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from monitor.config.feeds_file import FeedsFile
 from monitor.config.market_file import MarketFile
+from monitor.config.reports_file import ReportsFile
 from monitor.config.style_file import StyleFile
 from monitor.config.types_file import TypesFile
 
@@ -35,9 +36,16 @@ def style_schema() -> dict[str, object]:
     return _schema(StyleFile, "How lines of the Market Monitor are written")
 
 
+def reports_schema() -> dict[str, object]:
+    """Of reports.yaml."""
+    return _schema(ReportsFile, "reports.yaml of the Market Monitor")
+
+
 def schema_files() -> dict[str, bytes]:
-    """The schemas by the file names that the first lines of feeds.yaml and seeds/ expect beside feeds.yaml."""
-    schemas = {"feeds": feeds_schema(), "seeds": seeds_schema(), "types": types_schema(), "style": style_schema()}
+    """The schemas by the file names that the first lines of feeds.yaml, seeds/ and reports.yaml expect beside feeds.yaml."""
+    schemas = {
+        "feeds": feeds_schema(), "seeds": seeds_schema(), "types": types_schema(), "style": style_schema(), "reports": reports_schema(),
+    }  # fmt: skip
     return {f"{name}.schema.json": (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode() for name, schema in schemas.items()}
 
 

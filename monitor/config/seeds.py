@@ -10,7 +10,8 @@ from pathlib import Path
 from monitor.config.checks import near, validated
 from monitor.config.market_file import MarketFile
 from monitor.config.markets import market_of
-from monitor.config.places import Tree, read_text, read_tree
+from monitor.config.places import Tree
+from monitor.config.reading import read_text, read_tree
 from monitor.config.starter import shipped
 from monitor.config.style_file import style_of
 from monitor.config.types import Types, types_of

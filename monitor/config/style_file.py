@@ -11,7 +11,7 @@ from monitor.config.checks import Strict, near, validated
 from monitor.config.market_file import Word
 from monitor.config.places import Steps, Tree
 from monitor.gazetteer import EventType, House, Policy, Style, Template, Wording
-from monitor.phrase.examples import rendered, sample_line, sample_words
+from monitor.phrase.examples import rendered, sample_headline, sample_line, sample_words
 from monitor.phrase.filling import PLACES, Words, mistake, wording_of
 from monitor.phrase.housing import shaped
 
@@ -60,13 +60,14 @@ class OptionsFile(Strict):
 
 
 class HouseExample(Strict):
-    """A line that must come out as it stands here."""
+    """A line, and a headline where one is given, that must come out as they stand here."""
 
     of: Word = Field(description="the sample of facts")
     type: Word = Field(description="whose sentences are taken")
     stage: Word = Field(default="every", description="or one stage of it")
     options: OptionsFile | None = Field(default=None, description="tried with these instead of the house's own")
     gives: Word
+    headline: Word | None = Field(default=None, description="only brands follow the options: headlines are in the present, without a day")
 
 
 class HouseFile(OptionsFile):
@@ -159,9 +160,13 @@ def _check_house(
             tree.report((*steps, "stage"), f"{example.stage} has no sentences of its own; {near(example.stage, wordings[example.type])}")
         else:
             tried = _house(example.options, file.present) if example.options else house
-            given = sample_line(wording_of(wordings[example.type], example.stage), samples[example.of], tried)
+            wording = wording_of(wordings[example.type], example.stage)
+            given = sample_line(wording, samples[example.of], tried)
             if given != example.gives:
                 tree.report((*steps, "gives"), f"the line gives something else: {given or 'no line, for the sample lacks facts'}")
+            given = sample_headline(wording, samples[example.of], tried)
+            if example.headline not in {None, given}:
+                tree.report((*steps, "headline"), f"the headline gives something else: {given or 'none, for the sample lacks facts'}")
     if house.tense == "present":
         for stages in wordings.values():
             for template in (one for wording in stages.values() for one in wording.first):
@@ -186,7 +191,7 @@ def _template(say: str, gives: str, tree: Tree, steps: Steps, words: Mapping[str
         _refuse(tree, steps, message, of_key=True)
     elif words is not None:
         try:
-            given = rendered(template, words, headline=steps[-2] == "headline")
+            given = rendered(template, words, as_headline=steps[-2] == "headline")
         except ValueError as error:
             _refuse(tree, steps, str(error), of_key=True)
         else:

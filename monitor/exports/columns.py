@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import attrgetter
+from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.model import Changed, Development, Filters
@@ -119,22 +120,32 @@ def _readers(
     return named, told
 
 
+def as_held(of: Row, columns: tuple[str, ...]) -> list[Any]:
+    """What a row holds, unchanged and as its own types, for writers that turn each into a cell; a date with its precision."""
+    one = of.development if isinstance(of, Changed) else of
+    held: list[Any] = list(_readers(columns)[0](one)[:-1])
+    if "event_date" in columns:
+        held[columns.index("event_date")] = (one.event_date, one.date_precision)
+    if isinstance(of, Changed) and CHANGE in columns:
+        held[columns.index(CHANGE)] = of.change
+    return held
+
+
 def typed(of: Row, columns: tuple[str, ...] = COLUMNS) -> dict[str, Typed]:
     """The same with dates and moments as such; a date known less exactly is the first day it can have been."""
     one = of.development if isinstance(of, Changed) else of
     found: dict[str, Typed] = dict(row(of, columns))
     for name in columns:
         if name == "event_date":
-            found[name] = first_day(one)
+            found[name] = first_day(one.event_date, one.date_precision)
         elif name in MOMENTS:
             found[name] = getattr(one, name)
     return found
 
 
-def first_day(one: Development) -> date:
+def first_day(day: date, precision: str) -> date:
     """The first day of the day, month, quarter or year that is known."""
-    day = one.event_date
-    match one.date_precision:
+    match precision:
         case "month":
             return day.replace(day=1)
         case "quarter":
@@ -145,10 +156,10 @@ def first_day(one: Development) -> date:
             return day
 
 
-def event_date(development: Development) -> str:
+@lru_cache(maxsize=4096)
+def event_date(day: date, precision: str) -> str:
     """The day, month, quarter or year of an event, so that no exactness is pretended."""
-    day = development.event_date
-    match development.date_precision:
+    match precision:
         case "month":
             return f"{day:%Y-%m}"
         case "quarter":
@@ -168,13 +179,19 @@ def moment(value: datetime) -> str:
 
 NAMES = {"modality_or_class": "modality"}
 _VALUES: Mapping[str, Said] = {
-    "event_date": event_date,
+    "event_date": lambda one: event_date(one.event_date, one.date_precision),
     "status": lambda one: str(one.status),
     "confirmed": lambda one: str(one.confirmed) if one.confirmed else None,
-    "players": lambda one: clean([{"id": player, "name": name, "role": role} for player, name, role in one.players]),
+    "players": lambda one: players(one.players),
     "first_seen": lambda one: moment(one.first_seen),
     "updated_at": lambda one: moment(one.updated_at),
 }
+
+
+def players(told: tuple[tuple[str, str, str], ...]) -> Value:
+    """Companies as JSON has them."""
+    return clean([{"id": player, "name": name, "role": role} for player, name, role in told])
+
 
 ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 

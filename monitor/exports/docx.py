@@ -12,6 +12,7 @@ MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 READABLE = ("event_date", "type", "headline", "line_text", "players", "product", "agency", "status", "source_name", "id")
 SHARES = {
+    "event_date": 14,
     "headline": 22,
     "line_text": 42,
     "players": 20,
@@ -19,7 +20,7 @@ SHARES = {
     "source_url": 20,
     "source_name": 15,
     "id": 16,
-    "type": 15,
+    "type": 23,
     "product": 13,
 }
 WIDTH = 15_700  # of the text on an A4 page across, in twentieths of a point

@@ -7,34 +7,40 @@ always a text cell, never a formula or a link.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import IO
+from math import floor
+from typing import IO, Any
 
 from monitor.exports.columns import (
     CHANGE,
     CHANGE_MEANS,
     MEANINGS,
     MOMENTS,
+    NUMBERS,
     About,
     Row,
-    Value,
+    as_held,
     begins_a_formula,
     clean,
+    event_date,
     first_day,
+    players,
     printed,
-    values,
 )
 from monitor.exports.package import OFFICE, Package, attribute, text
-from monitor.model import Changed, Development
+from monitor.model import Changed
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 MOST_ROWS, MOST_CHARACTERS = 1_048_576, 32_767  # what a sheet and a cell hold
+CUT = " … [cut: a cell holds no more]"
+LONG = f"what is longer than the {MOST_CHARACTERS:,} characters of a cell ends with “{CUT.strip()}”; CSV, JSON and Parquet have it whole"
 EPOCH = date(1899, 12, 30)
+DAYS_TO_1970 = (date(1970, 1, 1) - EPOCH).days
 FIRST_DATE = date(1900, 3, 1)  # before it, spreadsheets disagree about days
 WIDTHS = {
     "headline": 48, "line_text": 80, "players": 36, "indication": 30, "source_url": 36, "conflict_note": 30, "superseded_by": 30,
@@ -43,7 +49,8 @@ WIDTHS = {
 # Formats by number: plain, heading, text that begins like a formula, day, month, quarters, year, moment.
 FORMATS = ("yyyy\\-mm\\-dd", "yyyy\\-mm", *(f'yyyy"-Q{n}"' for n in (1, 2, 3, 4)), "yyyy", "yyyy\\-mm\\-dd\\ hh:mm:ss")
 HEADING, QUOTED, DAY, MONTH, QUARTER, YEAR, MOMENT = 1, 2, 3, 4, 5, 9, 10
-DATES = MOMENTS | {"event_date"}
+ALL_DIFFERENT = frozenset({"headline", "line_text", "source_url", "id"})
+AT_ONCE = 256  # rows written together
 LITERAL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x000D_ as a character
 NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
 STYLES = (
@@ -106,25 +113,29 @@ def _add(package: Package, sheets: Sheets, title: str, pieces: Iterator[str]) ->
 
 
 def _sheet_xml(rows: Iterable[Row], about: About, letters: list[str], ends: dict[str, int], title: str) -> Iterator[str]:
-    yield _top([WIDTHS.get(name, 14) for name in about.columns])
+    yield _top([WIDTHS.get(name, max(14, len(name) + 2)) for name in about.columns])
     yield (
         '<row r="1">'
-        + "".join(f'<c r="{letter}1"{_shown(name, HEADING)}' for letter, name in zip(letters, about.columns, strict=True))
+        + "".join(f'<c r="{letter}1"{_text(name, HEADING)}' for letter, name in zip(letters, about.columns, strict=True))
         + "</row>"
     )
-    place, places = 1, [(f'<c r="{letter}', name) for letter, name in zip(letters, about.columns, strict=True)]
+    place, told = 1, [(f'<c r="{letter}', _writer(name)) for letter, name in zip(letters, about.columns, strict=True)]
+    some: list[str] = []
     for of in rows:
         place += 1
         if place > MOST_ROWS:
             raise ValueError(f"a sheet holds {MOST_ROWS - 1:,} rows and there are more: narrow the table, or write .csv or .parquet")
-        one, end = of.development if isinstance(of, Changed) else of, f'{place}"'
-        told = zip(places, values(of, about.columns), strict=True)
+        end = f'{place}"'
         cells = [
-            f"{begin}{end}{_shown(value) if type(value) is str and name not in DATES else _cell(name, value, one)}"
-            for (begin, name), value in told
+            f"{begin}{end}{write(value)}"
+            for (begin, write), value in zip(told, as_held(of, about.columns), strict=True)
             if value is not None and value != ""
         ]
-        yield f'<row r="{place}">{"".join(cells)}</row>'
+        some.append(f'<row r="{place}">{"".join(cells)}</row>')
+        if len(some) == AT_ONCE:
+            yield "".join(some)
+            some.clear()
+    yield "".join(some)
     ends[title] = place
     yield (
         f'</sheetData><autoFilter ref="A1:{letters[-1]}{place}"/><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" '
@@ -141,47 +152,80 @@ def _top(widths: list[int], frozen: bool = True) -> str:
     )
 
 
-def _cell(name: str, value: Value, one: Development) -> str:
-    """What follows the place of a cell: a date, a moment, a number, or text."""
-    if name == "event_date" and one.event_date >= FIRST_DATE:
-        day = first_day(one)
-        style = {"day": DAY, "month": MONTH, "quarter": QUARTER + (day.month - 1) // 3, "year": YEAR}[one.date_precision]
-        return f' s="{style}"><v>{(day - EPOCH).days}</v></c>'
-    if name in MOMENTS:
-        return f' s="{MOMENT}"><v>{_serial(getattr(one, name))}</v></c>'
-    if isinstance(value, int | float):
-        return f"><v>{value!r}</v></c>"
-    return _shown(printed(value))
-
-
-def _serial(value: datetime) -> str:
-    """A moment in UTC as spreadsheets count, to the second."""
-    utc = value.astimezone(UTC)
-    return repr((utc.date() - EPOCH).days + (utc.hour * 3600 + utc.minute * 60 + utc.second) / 86400)
+def _writer(name: str) -> Callable[[Any], str]:
+    """What writes the cells of a column, behind their place."""
+    if name in ALL_DIFFERENT:
+        return _text
+    special: Mapping[str, Callable[[Any], str]] = {"event_date": _date, "players": _players} | dict.fromkeys(MOMENTS, _moment)
+    return special.get(name, _number if name in NUMBERS else _repeated)
 
 
 @lru_cache(maxsize=4096)
-def _shown(value: str, style: int = 0) -> str:
-    """A text cell; most columns repeat few values."""
+def _date(held: tuple[date, str]) -> str:
+    day = first_day(*held)
+    if held[0] < FIRST_DATE:
+        return _text(event_date(*held))
+    style = {"day": DAY, "month": MONTH, "quarter": QUARTER + (day.month - 1) // 3, "year": YEAR}[held[1]]
+    return f' s="{style}"><v>{(day - EPOCH).days}</v></c>'
+
+
+def _moment(value: datetime) -> str:
+    """A moment in UTC as spreadsheets count, to the second."""
+    days, seconds = divmod(floor(value.timestamp()), 86400)
+    return f' s="{MOMENT}"><v>{days + DAYS_TO_1970 + seconds / 86400!r}</v></c>'
+
+
+def _number(value: float) -> str:
+    return f"><v>{value!r}</v></c>"
+
+
+@lru_cache(maxsize=4096)
+def _players(value: tuple[tuple[str, str, str], ...]) -> str:
+    return _text(printed(players(value)))
+
+
+def _text(value: str, style: int = 0) -> str:
+    """A text cell."""
+    if not value.isprintable():
+        value = str(clean(value))
     if begins_a_formula(value):
         style = QUOTED
-    if len(value) > MOST_CHARACTERS:
-        value = value[: MOST_CHARACTERS - 1] + "…"
+    if len(value) > MOST_CHARACTERS // 2:  # as UTF-16 it may be too long
+        value = _fitting(value)
     if "_x" in value:
         value = LITERAL_ESCAPE.sub("_x005F_", value)
     shown = f' s="{style}"' if style else ""
     return f' t="inlineStr"{shown}><is><t xml:space="preserve">{text(value)}</t></is></c>'
 
 
+def _fitting(value: str) -> str:
+    """As much of a text as a cell holds, counted in UTF-16 as Excel does; what was cut says so."""
+    units = value.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * MOST_CHARACTERS:
+        return value
+    return units[: 2 * (MOST_CHARACTERS - len(CUT))].decode("utf-16-le", "ignore") + CUT
+
+
+@lru_cache(maxsize=4096)
+def _repeated(value: object) -> str:
+    """A text cell of a column that repeats few values."""
+    return _text(str(value))
+
+
 def _notes(about: About, counts: Mapping[str, int]) -> Iterator[str]:
     """As of when, what was asked, how many rows, and what the columns mean."""
     yield _top([28, 110], frozen=False)
-    lines = [("as_of", about.stamp), ("moments", "in UTC"), *((f"filter {name}", value) for name, value in about.asked)]
+    lines = [
+        ("as_of", about.stamp),
+        ("moments", "in UTC"),
+        ("long texts", LONG),
+        *((f"filter {name}", value) for name, value in about.asked),
+    ]
     lines += [(f"rows in {title}", str(count)) for title, count in counts.items()] + [("rows", str(sum(counts.values()))), ("", "")]
     lines += [(name, CHANGE_MEANS if name == CHANGE else MEANINGS[name]) for name in about.columns]
     for place, (name, said) in enumerate(lines, 1):
         both = (("A", name, HEADING), ("B", said, 0))
-        cells = "".join(f'<c r="{column}{place}"{_shown(printed(clean(value)), style)}' for column, value, style in both)
+        cells = "".join(f'<c r="{column}{place}"{_text(value, style)}' for column, value, style in both)
         yield f'<row r="{place}">{cells}</row>'
     yield '</sheetData><pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
 

@@ -16,7 +16,7 @@ from monitor.model import Conflict, Development, Due, Event, MarketMatch, Reason
 from monitor.phrase import housing
 from monitor.phrase.checking import strange
 from monitor.phrase.facts import agency_of, parties, products_of, told
-from monitor.phrase.filling import Piece, Words, choose, fill, text_of, wanted, wording_of
+from monitor.phrase.filling import Piece, Words, choose, text_of, wanted, wording_of
 from monitor.phrase.judging import Known, best_tier, judge
 from monitor.phrase.numbers import number
 from monitor.phrase.wording import amount
@@ -130,7 +130,7 @@ def headline(event: Event, words: Mapping[str, Words], seeds: Seeds) -> str:
     wording = wording_of(seeds.style.wordings.get(event.type, {}), event.subtype)
     template = choose((*wording.headline, *seeds.style.any_headline), words)
     if template is not None:
-        return text_of(fill(template, words, set(words))).rstrip(".")
+        return housing.headline(template, words, seeds.style.house)
     label = words["label"].text
     return f"{label[:1].upper()}{label[1:]}: “{' '.join(event.reports[0].title.split())}”"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from monitor.gazetteer import House, Template, Wording
 from monitor.phrase.filling import PLACES, Piece, Words, a_or_an, choose, fill, joined, text_of, wanted
-from monitor.phrase.housing import line
+from monitor.phrase.housing import headline, line
 from monitor.phrase.wording import MONTHS, amount, day, is_counted, is_people
 
 AMOUNTS = frozenset({"upfront", "total", "milestones", "proceeds"})
@@ -26,13 +26,13 @@ def sample_words(facts: Mapping[str, Fact]) -> dict[str, Words]:
     return words
 
 
-def rendered(template: Template, words: Mapping[str, Words], *, headline: bool = False) -> str:
+def rendered(template: Template, words: Mapping[str, Words], *, as_headline: bool = False) -> str:
     """The template filled from a sample; raises ValueError when the sample lacks something."""
     missing = [name for name in wanted(template.text) if name not in words]
     if missing:
         raise ValueError(f"the sample says nothing of {', '.join(missing)}")
-    text = text_of(fill(template, words, set(words) if headline else set()))
-    return text.rstrip(".") if headline else text
+    text = text_of(fill(template, words, set(words) if as_headline else set()))
+    return text.rstrip(".") if as_headline else text
 
 
 def sample_line(wording: Wording, words: Mapping[str, Words], house: House) -> str:
@@ -41,6 +41,12 @@ def sample_line(wording: Wording, words: Mapping[str, Words], house: House) -> s
     if first is None:
         return ""
     return text_of(line(first, choose(wording.second, words, frozenset(wanted(first.text))), words, house))
+
+
+def sample_headline(wording: Wording, words: Mapping[str, Words], house: House) -> str:
+    """The headline that a house makes of a sample; empty when none can be filled."""
+    template = choose(wording.headline, words)
+    return headline(template, words, house) if template else ""
 
 
 def _words(name: str, fact: Fact) -> dict[str, Words]:

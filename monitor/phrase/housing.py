@@ -1,4 +1,4 @@
-"""What a house wants of its lines besides the sentences: tense, order, brands, day, length, source."""
+"""What a house wants of its lines besides the sentences: tense, order, brands, day, length, source; of headlines, brands alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from monitor.gazetteer import House, Template
-from monitor.phrase.filling import Piece, Words, fill, sentence, tidied, wanted
+from monitor.phrase.filling import Piece, Words, fill, sentence, text_of, tidied, wanted
 
 OPENING = re.compile(r"^In \{month\}, ")
 IN_MONTH = re.compile(r"\b([Ii])n (?=\{month\})")
@@ -59,6 +59,11 @@ def line(first: Template, second: Template | None, words: Mapping[str, Words], h
     if house.source_note and "source" in words:
         pieces = (*pieces, Piece(" Source: ", "template"), *words["source"].first, Piece(".", "template"))
     return _brands(pieces, house)
+
+
+def headline(template: Template, words: Mapping[str, Words], house: House) -> str:
+    """A headline, with brands as the house prints them; it is in the present and has neither day nor source in any house."""
+    return text_of(_brands(fill(template, words, set(words)), house)).rstrip(".")
 
 
 def _brands(pieces: Sequence[Piece], house: House) -> tuple[Piece, ...]:

@@ -13,6 +13,10 @@ How a report is read and written:
 - reStructuredText gets its signs escaped and its blank lines kept; it hides no id, since a comment there would tear lists apart.
 - Where no id is hidden, a line is known by its words, or by month, names and likeness. Baseline developments are the report's own
   entries: they are recognised, never added.
+- Where the form is a table, a development is a row of date, development and source, in the section's own table when its heading names
+  developments, else in a new one behind what stands there; reStructuredText has a list-table. The fingerprint is of the whole row. What is
+  told as a line is not told as a row again, nor the other way round.
+- A comment `monitor: key=value …` in Markdown, HTML and reStructuredText holds rules of the report's own (marker.py).
 - Proposed lines begin with "[proposed]", so that no editor mistakes them; the mark goes when the line is accepted.
 - Every other byte stays. An entry that reads differently from its line was edited by hand: it stays and is named. Only a line whose
   fingerprint shows that nobody touched it follows what a person decided later with `monitor edit`. What was withdrawn or superseded is

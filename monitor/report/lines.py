@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.report.section import COMMENT, Edit, Entry, NewLine
-from monitor.report.words import MARK, fingerprint, opens_with_a_date
+from monitor.report.words import MARK, opens_with_a_date
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+•‣◦▪●○·–—]|(?P<number>\d{1,3})[.)])(?P<gap>[ \t]+|$)(?P<rest>.*)")
 RULE = re.compile(r"[ \t]*([-*_=~^+#])(?:[ \t]*\1){2,}[ \t]*")
 HIDDEN = re.compile(r"[ \t]*<!--\s*monitor\s+(?P<id>\S+)(?:\s+(?P<written>[0-9a-f]{8}))?\s*-->")
+
+
+def hiding(line: NewLine) -> str:
+    """The comment that hides id and fingerprint of a line."""
+    return f" <!-- monitor {line.id} {line.written} -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,5 +272,4 @@ class LineSection:
                 words, style.columns, initial_indent=first, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
             )
             shown = nl.join(broken)
-        hidden = f" <!-- monitor {line.id} {fingerprint(line.text)} -->" if self.hides_ids else ""
-        return above + shown + hidden + nl
+        return above + shown + (hiding(line) if self.hides_ids else "") + nl

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from monitor.report.lines import HIDDEN, Draft, Line, LineSection, Style, bullet, entry, gather, inset, newline, split, style_of
-from monitor.report.plain import CLOSING
-from monitor.report.section import TwoSectionsError
+from monitor.report import pipes
+from monitor.report.lines import HIDDEN, Draft, Line, bullet, gather, inset, split
+from monitor.report.marks import Signs, begun, section
+from monitor.report.section import Section, TwoSectionsError
 from monitor.report.words import is_heading, opens_with_a_date
 
 ATX = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>.*?))??(?:[ \t]+#+)?[ \t]*")
 UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[ \t]*")  # one hyphen alone is a bullet in reports copied from the web
 FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 BOLD = re.compile(r"[ \t]*(?P<sign>\*\*|__)(?P<title>[^*_].*?)(?P=sign):?[ \t]*")
-LITERAL = re.compile(r"([\\`*<>\[\]]|(?<!\w)_|_(?!\w))")
-ESCAPED = re.compile(r"\\([\\`*<>\[\]_])")
+SIGNS = Signs(re.compile(r"([\\`*<>\[\]]|(?<!\w)_|_(?!\w))"), re.compile(r"\\([\\`*<>\[\]_])"))
 LEAST = 7  # the level of a bold line used as a heading
 
 
@@ -31,8 +31,8 @@ class Heading:
     title: str
 
 
-def find(text: str, heading: str) -> LineSection | None:
-    """The section of that heading, or None; raises TwoSectionsError when two have it."""
+def find(text: str, heading: str) -> tuple[Section, Section] | None:
+    """The lines and the table of the section of that heading, or None; raises TwoSectionsError when two have it."""
     lines = split(text)
     hidden = not_prose(lines)
     headings = _headings(lines, hidden)
@@ -46,24 +46,9 @@ def find(text: str, heading: str) -> LineSection | None:
 
 def start(text: str, heading: str) -> str:
     """The text with an empty section at its end, at the level of its other sections, but before a closing note."""
-    lines, nl = split(text), newline(text)
-    headings = [one for one in _headings(lines, not_prose(lines)) if one.level < LEAST]
-    level = max(2, min((one.level for one in headings if one.level > 1), default=2))
-    shown = [number for number, line in enumerate(lines) if not line.blank]
-    title = f"{'#' * level} {heading}"
-    if not shown:
-        return text + title + nl
-    if CLOSING.match(_plain(lines[shown[-1]].text).strip()):
-        place = lines[shown[-1]].start
-        return f"{text[:place]}{title}{nl}{nl}{text[place:]}"
-    place = lines[shown[-1]].end
-    ended = text[:place].endswith(("\n", "\r"))
-    return f"{text[:place]}{nl if ended else nl + nl}{title}{nl if ended else ''}{text[place:]}"
-
-
-def literal(text: str) -> str:
-    """A line as Markdown shows it unchanged."""
-    return LITERAL.sub(r"\\\1", text)
+    lines = split(text)
+    levels = [one.level for one in _headings(lines, not_prose(lines)) if 1 < one.level < LEAST]
+    return begun(text, f"{'#' * min(levels, default=2)} {heading}", _plain)
 
 
 def _plain(title: str) -> str:
@@ -75,28 +60,37 @@ def _plain(title: str) -> str:
 
 def not_prose(lines: Sequence[Line]) -> frozenset[int]:
     """Lines in front matter, in fenced code and in comments of several lines, where nothing is a heading or an entry."""
-    inside: set[int] = set()
+    return frozenset(_unread(lines))
+
+
+def in_code(lines: Sequence[Line]) -> frozenset[int]:
+    """Lines in front matter and in fenced code."""
+    return frozenset(number for number, what in _unread(lines).items() if what == "code")
+
+
+def _unread(lines: Sequence[Line]) -> Mapping[int, Literal["code", "comment"]]:
+    """What the lines are that no reader reads as prose."""
     first = _front_matter(lines)
-    inside.update(range(first))
+    found: dict[int, Literal["code", "comment"]] = dict.fromkeys(range(first), "code")
     fence = ""
     comment = False
     for number in range(first, len(lines)):
         text = lines[number].text
-        found = FENCE.match(text)
+        fenced = FENCE.match(text)
         if fence:
-            inside.add(number)
-            if found and found["fence"].startswith(fence) and not text.strip().strip(fence[0]):
+            found[number] = "code"
+            if fenced and fenced["fence"].startswith(fence) and not text.strip().strip(fence[0]):
                 fence = ""
         elif comment:
-            inside.add(number)
+            found[number] = "comment"
             comment = "-->" not in text
-        elif found:
-            inside.add(number)
-            fence = found["fence"]
+        elif fenced:
+            found[number] = "code"
+            fence = fenced["fence"]
         elif text.lstrip().startswith("<!--") and "-->" not in text:
-            inside.add(number)
+            found[number] = "comment"
             comment = True
-    return frozenset(inside)
+    return found
 
 
 def _front_matter(lines: Sequence[Line]) -> int:
@@ -133,7 +127,9 @@ def _block(line: Line) -> bool:
     return bool(bullet(line) or UNDERLINE.fullmatch(line.text) or line.text.lstrip().startswith(("|", ">", "<!--")))
 
 
-def _section(text: str, lines: Sequence[Line], headings: Sequence[Heading], own: Heading, hidden: frozenset[int]) -> LineSection:
+def _section(
+    text: str, lines: Sequence[Line], headings: Sequence[Heading], own: Heading, hidden: frozenset[int]
+) -> tuple[Section, Section]:
     last = next((one.first for one in headings if one.first > own.first and one.level <= own.level), len(lines))
     starts = {one.first for one in headings}
 
@@ -149,23 +145,7 @@ def _section(text: str, lines: Sequence[Line], headings: Sequence[Heading], own:
 
     drafts = gather(lines, own.last, last, belongs, lambda _number, _last: False)
     drafts = [draft for draft in drafts if draft.first not in hidden and draft.first not in starts]
-    if any(draft.bullet for draft in drafts):
-        drafts = [draft for draft in drafts if draft.bullet]
-    style = style_of(lines, drafts) if drafts else _usual(lines, hidden)
-    if not style.mark:
-        style = Style("", between=max(1, style.between), columns=style.columns)
-    shown = [number for number in range(own.last, last) if not lines[number].blank]
-    prose = list(takewhile(lambda number: not CLOSING.match(_plain(lines[number].text)), shown))
-    room = lines[prose[-1]].end if prose else lines[own.last - 1].end
-    spaced = bool(prose) or own.last >= len(lines) or lines[own.last].blank
-    entries = [
-        replace(one, text=ESCAPED.sub(r"\1", one.text), room=one.start + len(text[one.start : one.end].rstrip()))
-        for one in (entry(text, lines, draft) for draft in drafts)
-    ]
-    return LineSection(text, lines, drafts, entries, style, room, spaced, hides_ids=True, escape=literal)
-
-
-def _usual(lines: Sequence[Line], hidden: frozenset[int]) -> Style:
-    """The bullet used elsewhere in the report."""
-    found = next((found for n, line in enumerate(lines) if n not in hidden and (found := bullet(line)) and not found["number"]), None)
-    return Style(found["mark"]) if found and found["mark"] in "-*+" else Style()
+    within = range(own.last, last)
+    spaced = own.last >= len(lines) or lines[own.last].blank
+    there = section(text, lines, drafts, within, SIGNS, _plain, unread=hidden, spaced=spaced, hides_ids=True)
+    return there, pipes.find(there, (number for number in within if number not in hidden), spaced=True)

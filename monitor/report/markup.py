@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.report import markup_table
 from monitor.report.lines import newline
-from monitor.report.plain import CLOSING
-from monitor.report.section import COMMENT, Edit, Entry, NewLine, TwoSectionsError
+from monitor.report.markup_table import OWN, hidden
+from monitor.report.section import COMMENT, Edit, Entry, NewLine, Section, TwoSectionsError
 from monitor.report.tree import Node, page
-from monitor.report.words import MARK, fingerprint, is_heading, opens_with_a_date
+from monitor.report.words import CLOSING, MARK, is_heading, opens_with_a_date
 
 LEVELS = {f"h{level}": level for level in range(1, 7)}
 LEAST = 7  # the level of a paragraph in bold used as a heading
@@ -20,12 +21,11 @@ LISTS = {"ul", "ol"}
 SECTIONING = {"", "html", "body", "main", "article", "section", "td", "th", "aside"}
 NAVIGATION = {"nav", "script", "style", "template", "noscript", "head"}
 POINT = re.compile(r"^\s*(?:[•‣◦▪●–—-]\s+|\d{1,3}[.)]\s+)")
-OWN = re.compile(r"""\s+(?:id|data-id|data-monitor)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 HIDDEN = re.compile(r"\s*monitor\s+(?P<id>\S+)(?:\s+(?P<written>[0-9a-f]{8}))?\s*$")
 
 
-def find(text: str, heading: str) -> MarkupSection | None:
-    """The section of that heading, or None; raises TwoSectionsError when two have it."""
+def find(text: str, heading: str) -> tuple[Section, Section] | None:
+    """The lines and the table of the section of that heading, or None; raises TwoSectionsError when two have it."""
     tree = page(text)
     named = [node for node in tree.walk() if _level(node) and is_heading(node.text(), heading)]
     if any(_level(node) < LEAST for node in named):
@@ -121,13 +121,13 @@ class MarkupSection:
         return space
 
     def _item(self, line: NewLine) -> str:
-        return f"<li{_hidden(line)}>{html.escape(line.text, quote=False)}</li>"
+        return f"<li{hidden(line)}>{html.escape(line.text, quote=False)}</li>"
 
     def _block(self, line: NewLine, like: Node) -> str:
         """A line in the tags of its neighbour: classes and one inner element around all the text are imitated."""
         opening = OWN.sub("", self.text[like.start : like.inner])
         cut = len(opening) - (2 if opening.endswith("/>") else 1)
-        opening = opening[:cut].rstrip() + _hidden(line) + ">"
+        opening = opening[:cut].rstrip() + hidden(line) + ">"
         only = like.elements()
         inner = html.escape(line.text, quote=False)
         if like.tag == "li" and like.bare() and only and only[0].tag in {"p", "span", "div"}:
@@ -137,11 +137,7 @@ class MarkupSection:
         return f"{opening}{inner}</{like.tag}>"
 
 
-def _hidden(line: NewLine) -> str:
-    return f' data-id="{html.escape(line.id)}" data-monitor="{fingerprint(line.text)}"'
-
-
-def _section(text: str, tree: Node, heading: Node) -> MarkupSection:
+def _section(text: str, tree: Node, heading: Node) -> tuple[Section, Section]:
     level = _level(heading)
     home = next(node for node in heading.ancestors() if node.tag in SECTIONING)
     limit = home.close
@@ -155,7 +151,10 @@ def _section(text: str, tree: Node, heading: Node) -> MarkupSection:
     room = heading
     if parent.tag not in SECTIONING and parent.elements() == [heading] and parent.bare():
         room = parent
-    return MarkupSection(text, nodes, [_entry(text, node) for node in nodes], lists, room)
+    last = max([room, *lists, *nodes], key=lambda node: node.end)
+    within = [node for node in tree.walk() if heading.end <= node.start and node.end <= limit]
+    rows = markup_table.find(text, within, last.end, _indent(text, room.start))
+    return MarkupSection(text, nodes, [_entry(text, node) for node in nodes], lists, room), rows
 
 
 def _items(tree: Node, first: int, limit: int) -> tuple[list[Node], list[Node]]:
@@ -180,11 +179,11 @@ def _entry(text: str, node: Node) -> Entry:
     if node.tag == "p":
         seen = POINT.sub("", seen, count=1)
     mark = MARK.search(text, node.inner, node.close) if MARK.match(seen) else None
-    hidden = next((found for one in _comments(node) if (found := HIDDEN.match(one))), None)
+    noted = next((found for one in _comments(node) if (found := HIDDEN.match(one))), None)
     written = node.attributes.get("data-monitor")
     name = node.attributes.get("data-id")
-    if name is None and hidden:
-        name, written = hidden["id"], hidden["written"]
+    if name is None and noted:
+        name, written = noted["id"], noted["written"]
     flagged = COMMENT.search(text, node.inner, node.close)
     return Entry(
         node.start, node.end, MARK.sub("", seen, count=1).strip(), name, written, mark.span() if mark else None,

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from monitor.errors import ReportFileError
-from monitor.report import file, lines, markdown
+from monitor.report import file, lines, markdown, word
+from monitor.report.markup import POINT
 from monitor.report.section import UnreadableError
 from monitor.report.tree import BLOCKS, UNSEEN, Node, page
+from monitor.report.word_look import looks, words
 from monitor.report.words import title_case
 from monitor.stale.passages import Passage
 
@@ -24,8 +26,8 @@ RULED = re.compile(r"[\s|:+=-]+")
 def read(path: Path) -> tuple[Passage, ...]:
     """The passages of a report, from top to bottom; raises ReportFileError as `file.read` does, and when HTML cannot be taken apart."""
     found = file.read(path)
-    if found.kind not in READERS:
-        raise ReportFileError(path, "is a Word file, which is only updated so far; save a copy as .txt or .html for the audit")
+    if found.package is not None:
+        return tuple(_of_word(found.text, found.package.styles))
     try:
         return tuple(READERS[found.kind](found.text))
     except UnreadableError as error:
@@ -166,7 +168,39 @@ def _starts(text: str, node: Node, said: str) -> Iterator[tuple[int, int, int]]:
         yield 0, text.count("\n", 0, node.start) + 1, node.start - text.rfind("\n", 0, node.start)
 
 
-# A format that brings a reader brings a function of its text here; one without lines leaves `starts` empty.
+def _of_word(text: str, styles: str) -> Iterator[Passage]:
+    """The paragraphs of a document, and the rows of its tables, as a reader sees them; places are numbers of paragraphs and headings."""
+    looked = looks(styles)
+    heading, group, kind = "", 0, "text"
+    last: Node | None = None  # the row told last
+    for number, one in enumerate(word.paragraphs_of(text), 1):
+        if (row := _around(one, "w:tr")) is not None:
+            if row is not last:
+                group += kind != "row" or last is None or row.parent is not last.parent
+                kind, last = "row", row
+                yield Passage(_row_said(row), "row", number, group, heading=heading)
+            continue
+        said = POINT.sub("", words(one), count=1)
+        if not said:
+            continue
+        item = looked.listed(one) or said != words(one)
+        group += item and kind != "item"
+        kind = "item" if item else "text"
+        yield Passage(said, "item" if item else "text", number, group, heading=heading)
+        heading = said if looked.level(one) else heading
+
+
+def _around(node: Node, tag: str) -> Node | None:
+    return next((one for one in node.ancestors() if one.tag == tag), None)
+
+
+def _row_said(row: Node) -> str:
+    """The cells of a row of a Word table as one text."""
+    cells = [cell for cell in row.elements() if cell.tag == "w:tc"]
+    return " | ".join(" ".join(words(one) for one in cell.walk() if one.tag == "w:p") for cell in cells)
+
+
+# A format that brings a reader brings a function of its text here.
 READERS: Mapping[file.Kind, Callable[[str], Iterator[Passage]]] = {
     "text": _of_text,
     "rst": _of_text,

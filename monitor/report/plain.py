@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
-from monitor.report.lines import RULE, Draft, Line, LineSection, Style, bullet, entry, gather, inset, newline, split, style_of
-from monitor.report.section import TwoSectionsError
-from monitor.report.words import is_heading, looks_like_heading, opens_with_a_date, sentence_ended, title_case
+from monitor.report import pipes
+from monitor.report.lines import RULE, Draft, Line, LineSection, Style, bullet, entry, gather, inset, split, style_of
+from monitor.report.marks import begun
+from monitor.report.section import Section, TwoSectionsError
+from monitor.report.words import CLOSING, is_heading, looks_like_heading, opens_with_a_date, sentence_ended, title_case
 
 INTRODUCTION = 3  # lines of prose that may stand between the heading and its first bullet
-CLOSING = re.compile(r"(?:note|notes|disclaimer|source|sources|about (?:us|the publisher)|contact)\s*[:–—-]", re.IGNORECASE)
 
 
-def find(text: str, heading: str) -> LineSection | None:
-    """The section of that heading, or None; raises TwoSectionsError when two look alike."""
+def find(text: str, heading: str) -> tuple[Section, Section] | None:
+    """The lines and the table of the section of that heading, or None; raises TwoSectionsError when two look alike."""
     lines = split(text)
     named = [number for number, line in enumerate(lines) if _may_be_heading(line) and is_heading(line.text, heading)]
     full = [number for number in named if _has_entries(lines, number)]
@@ -27,19 +27,8 @@ def find(text: str, heading: str) -> LineSection | None:
 
 def start(text: str, heading: str) -> str:
     """The text with an empty section: at its end, but before a closing note."""
-    lines, nl = split(text), newline(text)
-    shown = [number for number, line in enumerate(lines) if not line.blank]
-    if not shown:
-        return text + heading + nl
-    spaced = any(line.blank for line in lines[shown[0] : shown[-1]])
-    first = shown[-1]
-    if CLOSING.match(lines[first].text.strip()):
-        place = lines[first].start
-        return text[:place] + heading + nl + (nl if spaced else "") + text[place:]
-    place = lines[first].end
-    ended = text[:place].endswith(("\n", "\r"))
-    before = ("" if ended else nl) + (nl if spaced else "")
-    return text[:place] + before + heading + (nl if ended else "") + text[place:]
+    shown = "\n".join(line.text.strip() for line in split(text)).strip()
+    return begun(text, heading, str, spaced="\n\n" in shown)
 
 
 def _may_be_heading(line: Line) -> bool:
@@ -72,7 +61,7 @@ def _has_entries(lines: Sequence[Line], number: int) -> bool:
         line = lines[at]
         if line.blank:
             continue
-        if bullet(line) or opens_with_a_date(line.text.strip()):
+        if bullet(line) or opens_with_a_date(line.text.strip()) or pipes.heading_of(lines, at):
             return True
         prose += 1
         if prose > INTRODUCTION or (not _leads_in(line) and _starts_another(lines, at, after_sentence=True)):
@@ -98,16 +87,19 @@ def _in_contents(lines: Sequence[Line], number: int) -> bool:
     )
 
 
-def _section(text: str, lines: Sequence[Line], number: int) -> LineSection:
+def _section(text: str, lines: Sequence[Line], number: int) -> tuple[Section, Section]:
     first = _below(lines, number)
     last = _next_in_number(lines, number)
     drafts = gather(lines, first, last, lambda draft, at, gap: _belongs(lines, draft, at, gap), lambda at, before: _ends(lines, at, before))
     style = style_of(lines, drafts) if drafts else _usual(lines)
     room = lines[first - 1].end
     spaced = not drafts and first < len(lines) and lines[first].blank
-    return LineSection(
+    there = LineSection(
         text, lines, drafts, [entry(text, lines, draft) for draft in drafts], style, room, spaced, hides_ids=False, escape=str
     )  # fmt: skip
+    below = drafts[-1].last if drafts else first
+    nearest = [at for at in range(below, last) if not lines[at].blank][: 1 if drafts else INTRODUCTION + 1]
+    return there, pipes.find(there, nearest, spaced=style.between > 0 or spaced)
 
 
 def _belongs(lines: Sequence[Line], draft: Draft, number: int, gap: bool) -> bool:

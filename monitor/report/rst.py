@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from dataclasses import dataclass
 
-from monitor.report.lines import Draft, Line, LineSection, Style, bullet, entry, gather, inset, newline, split, style_of
-from monitor.report.plain import CLOSING
-from monitor.report.section import TwoSectionsError
+from monitor.report import listed
+from monitor.report.lines import Draft, Line, bullet, gather, inset, newline, split
+from monitor.report.marks import Signs, begun, section
+from monitor.report.section import Section, TwoSectionsError
 from monitor.report.words import is_heading, opens_with_a_date
 
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*[ \t]*")
-LITERAL = re.compile(r"([\\`*|]|_(?!\w))")
-ESCAPED = re.compile(r"\\([\\`*|_])")
+SIGNS = Signs(re.compile(r"([\\`*|]|_(?!\w))"), re.compile(r"\\([\\`*|_])"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,8 @@ class Heading:
     title: str
 
 
-def find(text: str, heading: str) -> LineSection | None:
-    """The section of that heading, or None; raises TwoSectionsError when two have it."""
+def find(text: str, heading: str) -> tuple[Section, Section] | None:
+    """The lines and the table of the section of that heading, or None; raises TwoSectionsError when two have it."""
     lines = split(text)
     hidden = _not_prose(lines)
     headings = _headings(lines, hidden)
@@ -47,21 +45,7 @@ def start(text: str, heading: str) -> str:
     only_a_title = len(headings) == 1 and signs != ["-"]
     sign = "-" if not signs or only_a_title else signs[min(1, len(signs) - 1)]
     rule = sign[0] * len(heading)
-    title = (rule + nl if len(sign) > 1 else "") + heading + nl + rule + nl
-    shown = [number for number, line in enumerate(lines) if not line.blank]
-    if not shown:
-        return text + title
-    if CLOSING.match(_plain(lines[shown[-1]].text)):
-        place = lines[shown[-1]].start
-        return f"{text[:place]}{title}{nl}{text[place:]}"
-    place = lines[shown[-1]].end
-    ended = text[:place].endswith(("\n", "\r"))
-    return f"{text[:place]}{nl if ended else nl + nl}{title if ended else title.removesuffix(nl)}{text[place:]}"
-
-
-def literal(text: str) -> str:
-    """A line as reStructuredText shows it unchanged."""
-    return LITERAL.sub(r"\\\1", text)
+    return begun(text, (rule + nl if len(sign) > 1 else "") + heading + nl + rule, _plain)
 
 
 def _plain(title: str) -> str:
@@ -118,9 +102,11 @@ def _adorns(line: str, title: str) -> bool:
     return bool(ADORNMENT.fullmatch(line)) and len(line.rstrip()) >= min(4, max(2, len(title.rstrip())))
 
 
-def _section(text: str, lines: Sequence[Line], headings: Sequence[Heading], own: Heading, hidden: frozenset[int]) -> LineSection:
+def _section(
+    text: str, lines: Sequence[Line], headings: Sequence[Heading], own: Heading, hidden: frozenset[int]
+) -> tuple[Section, Section]:
     levels = {sign: level for level, sign in enumerate(dict.fromkeys(one.sign for one in headings))}
-    last = next((one.first for one in headings if one.first > own.first and levels[one.sign] <= levels[own.sign]), len(lines))
+    last = end = next((one.first for one in headings if one.first > own.first and levels[one.sign] <= levels[own.sign]), len(lines))
     while any(number in hidden for number in range(own.last, last)) and (last - 1 in hidden or lines[last - 1].blank):
         last -= 1  # a target or comment above the next heading belongs to that
     starts = {one.first for one in headings}
@@ -134,19 +120,5 @@ def _section(text: str, lines: Sequence[Line], headings: Sequence[Heading], own:
 
     drafts = gather(lines, own.last, last, belongs, lambda number, _before: number in starts)
     drafts = [draft for draft in drafts if draft.first not in hidden]
-    if any(draft.bullet for draft in drafts):
-        drafts = [draft for draft in drafts if draft.bullet]
-    style = style_of(lines, drafts) if drafts else _usual(lines, hidden)
-    if not style.mark:
-        style = Style("", between=max(1, style.between), columns=style.columns)
-    shown = [number for number in range(own.last, last) if not lines[number].blank and number not in hidden]
-    prose = list(takewhile(lambda number: not CLOSING.match(_plain(lines[number].text)), shown))
-    room = lines[prose[-1]].end if prose else lines[own.last - 1].end
-    entries = [replace(one, text=ESCAPED.sub(r"\1", one.text)) for one in (entry(text, lines, draft) for draft in drafts)]
-    return LineSection(text, lines, drafts, entries, style, room, spaced=True, hides_ids=False, escape=literal)
-
-
-def _usual(lines: Sequence[Line], hidden: frozenset[int]) -> Style:
-    """The bullet used elsewhere in the report."""
-    signs = Counter(found["mark"] for n, line in enumerate(lines) if n not in hidden and (found := bullet(line)) and not found["number"])
-    return Style(next((sign for sign, _ in signs.most_common() if sign in "-*+"), "-"))
+    there = section(text, lines, drafts, range(own.last, last), SIGNS, _plain, unread=hidden, spaced=True, hides_ids=False)
+    return there, listed.find(there, range(own.last, end), SIGNS)

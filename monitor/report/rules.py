@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from monitor.model import Development, Status
-from monitor.report.section import Order
+from monitor.report.section import Form, Order
 
 ADDED = frozenset({Status.ACCEPTED, Status.EDITED, Status.PROPOSED})
 
@@ -18,8 +18,9 @@ class Rules:
     """Of one report. Nothing here takes a line out of a report: what no longer fits is named."""
 
     path: Path
-    market: str
+    market: str = ""  # its id; empty where nothing says it yet
     heading: str = "Recent Developments"
+    form: Form = "line"
     order: Order | None = None  # None: as the report has it
     maximum: int | None = None
     months: int | None = None  # the period, counted back from the day of the update

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from monitor.report.words import fingerprint
+
 Order = Literal["oldest_first", "newest_first"]
+Form = Literal["line", "table"]
 
 
 class TwoSectionsError(Exception):
@@ -34,6 +37,12 @@ class Entry:
     mark: tuple[int, int] | None = None  # place of "[proposed] "
     comment: tuple[int, int, str] | None = None  # place and words of the comment that flags it
     room: int | None = None  # where such a comment goes; None where the format has none
+    row: str = ""  # of a table: all cells as a reader sees them
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it reads as this program wrote it, as far as the format lets that be known."""
+        return self.written == fingerprint(self.row or self.text)
 
 
 COMMENT = re.compile(r"[ \t]*<!-- monitor-flag: (?P<words>.*?) -->")
@@ -59,10 +68,18 @@ class NewLine:
 
     text: str
     id: str
+    date: str = ""  # for a table, as a reader wants it
+    source: str = ""
+    row: str = ""  # all cells, as Entry has them
+
+    @property
+    def written(self) -> str:
+        """The fingerprint to hide beside it."""
+        return fingerprint(self.row or self.text)
 
 
 class Section(Protocol):
-    """The section of one report."""
+    """A section's lines, or the rows of its table."""
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -76,6 +93,36 @@ class Section(Protocol):
 
     def replace(self, index: int, line: NewLine) -> Edit:
         """The edit that puts a line in the place of that entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The lines of a section and then the rows of its table; new ones go where `form` says, and nothing is told in both."""
+
+    lines: Section
+    rows: Section
+    form: Form
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """As Section says, lines first."""
+        return (*self.lines.entries, *self.rows.entries)
+
+    @property
+    def own(self) -> range:
+        """The indices of the entries among which new ones go."""
+        count, every = len(self.lines.entries), len(self.entries)
+        return range(count, every) if self.form == "table" else range(count)
+
+    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
+        """As Section says; each index is of an own entry, or before or behind them all."""
+        part, own = (self.rows if self.form == "table" else self.lines), self.own
+        return part.insert([(min(max(after, own.start - 1), own.stop - 1) - own.start, lines) for after, lines in groups])
+
+    def replace(self, index: int, line: NewLine) -> Edit:
+        """As Section says."""
+        count = len(self.lines.entries)
+        return self.lines.replace(index, line) if index < count else self.rows.replace(index - count, line)
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 
 from monitor.errors import ReportFileError
 from monitor.model import Development, Status
-from monitor.report import file, markdown, markup, plain, rst, word
+from monitor.report import file, word
+from monitor.report.finding import find, start
+from monitor.report.order import WRITTEN, detect, keys_of, places
+from monitor.report.rows import day
 from monitor.report.rules import Rules, fitting
 from monitor.report.same import told
-from monitor.report.section import Edit, Entry, NewLine, Order, Section, TwoSectionsError, UnreadableError, applied, comment
-from monitor.report.words import PROPOSED, fingerprint, month, normal, one_line
+from monitor.report.section import Edit, Entry, Form, NewLine, Order, Section, applied, comment
+from monitor.report.words import PROPOSED, normal, one_line
 
-FIND: Mapping[file.Kind, Callable[[str, str], Section | None]] = {
-    "text": plain.find, "markdown": markdown.find, "rst": rst.find, "html": markup.find,
-}  # fmt: skip
-START: Mapping[file.Kind, Callable[[str, str], str]] = {
-    "text": plain.start, "markdown": markdown.start, "rst": rst.start, "html": markup.start,
-}  # fmt: skip
-WRITTEN = frozenset({Status.ACCEPTED, Status.EDITED, Status.PROPOSED})
 TAKEN_BACK = frozenset({Status.REJECTED, Status.WITHDRAWN})
-
-Key = tuple[int, int, int, int, str]  # year, month, day (0: not known), importance, id backwards; larger is newer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +55,7 @@ class _Wish:
     only: Collection[str] | None
     tracked: datetime | None
     comments: bool
+    form: Form
 
 
 def plan(
@@ -74,17 +68,18 @@ def plan(
     only: Collection[str] | None = None,
     tracked: datetime | None = None,
     comments: bool = False,
+    form: Form = "line",
 ) -> Update:
     """What bringing a report up to date would change; reads the file and touches nothing.
 
     `only`: the ids that may be added; others are looked for in the report all the same, and named when they are there. `tracked`: the
     moment under which Word shows what is added and changed as tracked changes. `comments`: whether what is flagged gets a comment in the
-    file, where its format has comments.
+    file, where its format has comments. `form`: whether new ones are lines, or rows of the section's table, begun where there is none.
 
     Raises ReportFileError when the file cannot be read as what its ending says, has no such section (unless `create`), or has two.
     """
     read = file.read(path)
-    wish = _Wish(developments, heading, create, order, only, tracked, comments)
+    wish = _Wish(developments, heading, create, order, only, tracked, comments, form)
     once = _planned(read, read.text, wish)
     after = read.again(once.after)
     if after == read.text:
@@ -101,6 +96,7 @@ def ruled(rules: Rules, developments: Sequence[Development], now: datetime) -> U
     return plan(
         rules.path, developments, heading=rules.heading, create=rules.create, order=rules.order,
         only=fitting(rules, developments, now.date()), tracked=now if rules.tracked else None, comments=rules.comments,
+        form=rules.form,
     )  # fmt: skip
 
 
@@ -117,40 +113,25 @@ def write(update: Update) -> Path | None:
 def present_lines(path: Path, heading: str = "Recent Developments") -> tuple[str, ...]:
     """The entries of a report as it stands, from top to bottom; none when it has no such section. Raises ReportFileError as `plan`."""
     read = file.read(path)
-    section = _find(read, read.text, heading, None)
+    section = find(read, read.text, heading)
     return tuple(entry.text for entry in section.entries) if section else ()
-
-
-def _find(read: file.ReportFile, text: str, heading: str, tracked: datetime | None) -> Section | None:
-    try:
-        if read.package is not None:
-            return word.find(text, heading, read.package.styles, tracked)
-        return FIND[read.kind](text, heading)
-    except UnreadableError as error:
-        raise ReportFileError(read.path, f"is no readable HTML: {error}; repair it and run again") from error
-    except TwoSectionsError as error:
-        where = f"{'paragraphs' if read.package else 'on lines'} {' and '.join(map(str, error.lines))}"
-        raise ReportFileError(
-            read.path,
-            f'has more than one "{heading}" section, {where}; name one exactly with --heading',
-        ) from error
 
 
 def _planned(read: file.ReportFile, text: str, wish: _Wish) -> Update:
     developments, heading = wish.developments, wish.heading
-    section, base = _find(read, text, heading, wish.tracked), text
+    section, base = find(read, text, heading, wish.form, wish.tracked), text
     if section is None:
         if not wish.create:
             raise ReportFileError(read.path, f'has no "{heading}" section; add the heading by hand, or start the section with --create')
-        base = word.start(text, heading, read.package.styles, wish.tracked) if read.package else START[read.kind](text, heading)
-        section = _find(read, base, heading, wish.tracked)
+        base = start(read, text, heading, wish.tracked)
+        section = find(read, base, heading, wish.form, wish.tracked)
         if section is None:
             raise ReportFileError(read.path, f'cannot take a "{heading}" section; add the heading by hand')
     entries, found = section.entries, told(section.entries, developments)
     missing, no_line = _missing(developments, found, wish.only)
     edits, changed = _rewritten(section, developments, found)
-    chosen = wish.order or detect(entries)
-    groups = places(_keys(entries, developments, found), missing, chosen)
+    chosen = wish.order or detect([entries[index] for index in section.own])
+    groups = places(keys_of(section, developments, found), missing, chosen)
     flags = _flags(entries, developments, found, wish.only)
     if wish.comments:
         edits += _comments(entries, flags, {found[id_] for id_ in changed})
@@ -159,7 +140,7 @@ def _planned(read: file.ReportFile, text: str, wish: _Wish) -> Update:
     kept = tuple(
         one.id for one in developments
         if one.status in WRITTEN and one.id in found and one.id not in changed
-        and normal(entries[found[one.id]].text) != normal(one_line(one.line_text))
+        and _by_hand(entries[found[one.id]], one)
     )  # fmt: skip
     return Update(
         read.path, text, applied(base, edits) if missing or not started else text, tuple(one.id for _, lines in groups for one in lines),
@@ -183,8 +164,14 @@ def _missing(
     return list(missing.values()), flags
 
 
+def _by_hand(entry: Entry, one: Development) -> bool:
+    """Whether an entry reads otherwise than its line, or another cell of its row than it was written."""
+    return normal(entry.text) != normal(one_line(one.line_text)) or bool(entry.row and entry.written and not entry.untouched)
+
+
 def _new(one: Development) -> NewLine:
-    return NewLine((PROPOSED if one.status is Status.PROPOSED else "") + one_line(one.line_text), one.id)
+    text = (PROPOSED if one.status is Status.PROPOSED else "") + one_line(one.line_text)
+    return NewLine(text, one.id, day(one), one_line(one.source_name))
 
 
 def _rewritten(section: Section, developments: Sequence[Development], found: Mapping[str, int]) -> tuple[list[Edit], list[str]]:
@@ -194,7 +181,7 @@ def _rewritten(section: Section, developments: Sequence[Development], found: Map
         if one.status not in {Status.ACCEPTED, Status.EDITED} or one.id not in found or not one_line(one.line_text):
             continue
         entry = section.entries[found[one.id]]
-        untouched = entry.id == one.id and entry.written == fingerprint(entry.text)
+        untouched = entry.id == one.id and entry.untouched
         if untouched and (entry.mark or normal(entry.text) != normal(one_line(one.line_text))):
             edits.append(section.replace(found[one.id], _new(one)))
         elif entry.mark:
@@ -203,54 +190,6 @@ def _rewritten(section: Section, developments: Sequence[Development], found: Map
             continue
         changed.append(one.id)
     return edits, changed
-
-
-def detect(entries: Sequence[Entry]) -> Order:
-    """The order most neighbours stand in; newest first, the house order, where nothing tells."""
-    months = [printed for entry in entries if (printed := month(entry.text))]
-    rising = sum(one < other for one, other in pairwise(months))
-    falling = sum(one > other for one, other in pairwise(months))
-    return "oldest_first" if rising > falling else "newest_first"
-
-
-def _key(one: Development) -> Key:
-    exact = one.date_precision == "day"
-    return (one.event_date.year, one.event_date.month, one.event_date.day if exact else 0, one.importance, _backwards(one.id))
-
-
-def _backwards(text: str) -> str:
-    """A string that sorts the other way round, since equal rows of the table stand by ascending id below newer ones."""
-    return "".join(chr(0x10FFFF - ord(character)) for character in text) + chr(0x10FFFF)
-
-
-def _keys(entries: Sequence[Entry], developments: Sequence[Development], found: Mapping[str, int]) -> list[Key | None]:
-    """When each entry happened: by its development where the month agrees, else by the month it prints."""
-    by_index = {index: one for one in developments if (index := found.get(one.id)) is not None and one.status in WRITTEN}
-    keys: list[Key | None] = []
-    for index, entry in enumerate(entries):
-        printed, one = month(entry.text), by_index.get(index)
-        if one is not None and (printed is None or printed == (one.event_date.year, one.event_date.month)):
-            keys.append(_key(one))
-        else:
-            keys.append((*printed, 0, 0, "") if printed else None)
-    return keys
-
-
-def places(keys: Sequence[Key | None], missing: Sequence[Development], order: Order) -> list[tuple[int, list[Development]]]:
-    """After which entry (-1: before the first) the new lines go, in the order of the report; entries there never move."""
-    oldest = order == "oldest_first"
-    groups: dict[int, list[Development]] = {}
-    for one in sorted(missing, key=_key, reverse=not oldest):
-        key = _key(one)
-        dated = [(index, other) for index, other in enumerate(keys) if other is not None]
-        if oldest:
-            older = [index for index, other in dated if other <= key]
-            after = older[-1] if older else (dated[0][0] - 1 if dated else len(keys) - 1)
-        else:
-            older = [index for index, other in dated if other <= key]
-            after = older[0] - 1 if older else (dated[-1][0] if dated else -1)
-        groups.setdefault(after, []).append(one)
-    return sorted(groups.items())
 
 
 def _flags(

@@ -7,27 +7,23 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from monitor.report import word_table
 from monitor.report.markup import POINT
-from monitor.report.plain import CLOSING
-from monitor.report.section import Edit, Entry, NewLine, TwoSectionsError
+from monitor.report.section import Edit, Entry, NewLine, Section, TwoSectionsError
 from monitor.report.tree import Node
-from monitor.report.word_look import LEAST, UNSEEN, Looks, child, formatting, looks, properties, words
-from monitor.report.words import MARK, fingerprint, is_heading, looks_like_heading, opens_with_a_date
+from monitor.report.word_ink import OWN_IDS, Ink, known, point
+from monitor.report.word_look import LEAST, UNSEEN, Looks, looks, words
+from monitor.report.words import CLOSING, MARK, is_heading, looks_like_heading, opens_with_a_date
 from monitor.report.xml import parsed
 
-AUTHOR = "Market Monitor"
 UNSTYLED = LEAST + 1  # the level of a heading that only its words give away
-BOOKMARK = re.compile(r"_mon_(?P<written>[0-9a-f]{8})_(?P<id>\w+)")
-LONGEST_BOOKMARK = 40
-NUMBER = re.compile(r"\sw:id=\"(\d{1,9})\"")
-OWN_IDS = re.compile(r"\s(?:w14:paraId|w14:textId)=(?:\"[^\"]*\"|'[^']*')")
 
 
-def find(text: str, heading: str, styles: str, tracked: datetime | None = None) -> WordSection | None:
-    """The section of that heading, or None; raises TwoSectionsError, with the numbers of paragraphs, when two have it."""
-    looked, paragraphs = looks(styles), _paragraphs(text)
+def find(text: str, heading: str, styles: str, tracked: datetime | None = None) -> tuple[Section, Section] | None:
+    """The lines and the table of the section of that heading, or None; raises TwoSectionsError, with numbers of paragraphs, when two."""
+    looked, paragraphs = looks(styles), paragraphs_of(text)
     named = [(looked.level(one), number) for number, one in enumerate(paragraphs) if is_heading(words(one), heading)]
     named = [(level or UNSTYLED, number) for level, number in named if level or not looked.listed(paragraphs[number])]
     best = [(level, number) for level, number in named if _rank(level) == min(_rank(level) for level, _ in named)]
@@ -38,12 +34,12 @@ def find(text: str, heading: str, styles: str, tracked: datetime | None = None) 
 
 def start(text: str, heading: str, styles: str, tracked: datetime | None = None) -> str:
     """The text with an empty section at its end, under a heading like its others, but before a closing note."""
-    looked, paragraphs = looks(styles), [one for one in _paragraphs(text) if not _in(one, "w:tbl")]
+    looked, paragraphs = looks(styles), [one for one in paragraphs_of(text) if not _in(one, "w:tbl")]
     levels = {id(one): looked.level(one) for one in paragraphs}
     used = sorted({level for level in levels.values() if level})
     level = next((level for level in used if level > 1), next(iter(used), 0))
     like = next((one for one in reversed(paragraphs) if level and levels[id(one)] == level), None)
-    ink = _Ink(text, tracked)
+    ink = Ink(text, tracked)
     block = ink.paragraph(heading, like) if like else ink.bare(heading, run="<w:rPr><w:b/></w:rPr>")
     shown = [one for one in paragraphs if words(one)]
     if shown and CLOSING.match(words(shown[-1])):
@@ -57,10 +53,10 @@ def start(text: str, heading: str, styles: str, tracked: datetime | None = None)
 
 def shown(text: str) -> str:
     """The paragraphs of a document as lines, to compare two of them."""
-    return "".join(f"{words(one)}\n" for one in _paragraphs(text))
+    return "".join(f"{words(one)}\n" for one in paragraphs_of(text))
 
 
-def _paragraphs(text: str) -> list[Node]:
+def paragraphs_of(text: str) -> list[Node]:
     """The paragraphs of the body in their order, those of tables included, text boxes left out."""
     return [
         node
@@ -89,7 +85,7 @@ class WordSection:
     between: str
     room: int
     bullets: str | None
-    ink: _Ink
+    ink: Ink
 
     def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
         """As Section says."""
@@ -105,74 +101,13 @@ class WordSection:
         return Edit(self.ends[after], self.ends[after], "".join(self.between + block for block in written))
 
     def replace(self, index: int, line: NewLine) -> Edit:
-        """As Section says; the paragraph keeps its properties, and where changes are tracked, the old words as deleted ones."""
-        node = self.nodes[index]
-        own = child(node, "w:pPr")
-        first = own.end if own else node.inner
-        return Edit(first, node.close, self.ink.old(node) + self.ink.words(_point(node) + line.text, formatting(self.text, node), line))
+        """As Section says."""
+        return self.ink.again(self.nodes[index], point(self.nodes[index]) + line.text, line)
 
 
-class _Ink:
-    """Writes paragraphs: in ids nobody used, and as tracked changes of a moment when there is one."""
-
-    def __init__(self, text: str, tracked: datetime | None) -> None:
-        self.text = text
-        self._ids = itertools.count(max(map(int, NUMBER.findall(text)), default=0) + 1)
-        self._tracked = tracked
-
-    def _change(self) -> str:
-        assert self._tracked is not None
-        return f'w:id="{next(self._ids)}" w:author="{AUTHOR}" w:date="{self._tracked.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"'
-
-    def paragraph(self, said: str, like: Node, line: NewLine | None = None) -> str:
-        """A paragraph that looks like another."""
-        opening = OWN_IDS.sub("", self.text[like.start : like.inner]).removesuffix("/>").removesuffix(">") + ">"
-        mark = f"<w:ins {self._change()}/>" if self._tracked else ""
-        inner = properties(self.text, like, mark)
-        return f"{opening}{inner}{self.words(_point(like) + said if line else said, formatting(self.text, like), line)}</w:p>"
-
-    def bare(self, said: str, line: NewLine | None = None, *, properties: str = "", run: str = "") -> str:
-        """A paragraph where there is none to imitate."""
-        if self._tracked:
-            mark = f"<w:rPr><w:ins {self._change()}/></w:rPr></w:pPr>"
-            properties = (properties or "<w:pPr></w:pPr>").removesuffix("</w:pPr>") + mark
-        return f"<w:p>{properties}{self.words(said, run, line)}</w:p>"
-
-    def words(self, said: str, run: str, line: NewLine | None) -> str:
-        """A run, in a tracked insertion and a hidden bookmark where there are such."""
-        written = f'<w:r>{run}<w:t xml:space="preserve">{html.escape(said, quote=False)}</w:t></w:r>'
-        if self._tracked:
-            written = f"<w:ins {self._change()}>{written}</w:ins>"
-        name = _bookmark(line) if line else None
-        if name is None:
-            return written
-        number = next(self._ids)
-        return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{written}<w:bookmarkEnd w:id="{number}"/>'
-
-    def old(self, node: Node) -> str:
-        """What is left of a paragraph's own words: nothing, or a tracked deletion of what an editor had taken in."""
-        if not self._tracked:
-            return ""
-        gone = "".join(self.text[one.start : one.end] for one in node.elements() if one.tag == "w:r")
-        kept = "".join(self.text[one.start : one.end] for one in node.elements() if one.tag == "w:del")
-        gone = re.sub(r"<(/?)w:t(?=[\s>/])", r"<\1w:delText", gone)
-        return kept + (f"<w:del {self._change()}>{gone}</w:del>" if gone else "")
-
-
-def _point(node: Node) -> str:
-    """The bullet an entry has as a character of its text."""
-    found = POINT.match(words(node))
-    return found[0].lstrip() if found and not found[0].strip()[0].isdigit() else ""
-
-
-def _bookmark(line: NewLine) -> str | None:
-    """A name Word takes and keeps hidden: letters, digits and _, at most 40. An id that does not fit is known by its words."""
-    named = "".join(one if one.isascii() and one.isalnum() else f"_{ord(one):02x}" for one in line.id)
-    name = f"_mon_{fingerprint(line.text)}_{named}"
-    return name if len(name) <= LONGEST_BOOKMARK else None
-
-
-def _section(text: str, looked: Looks, paragraphs: Sequence[Node], level: int, own: int, tracked: datetime | None) -> WordSection:
+def _section(
+    text: str, looked: Looks, paragraphs: Sequence[Node], level: int, own: int, tracked: datetime | None
+) -> tuple[Section, Section]:
     inside = list(_inside(looked, paragraphs, level, own))
     listed = [one for one in inside if words(one) and (looked.listed(one) or POINT.match(words(one)))]
     if listed:
@@ -181,12 +116,20 @@ def _section(text: str, looked: Looks, paragraphs: Sequence[Node], level: int, o
     else:
         nodes = [one for one in inside if opens_with_a_date(words(one))]
     nodes = [one for one in nodes if one.parent is nodes[0].parent]
-    prose = [one for one in inside if words(one)]
-    room = prose[-1].end if prose and not nodes else paragraphs[own].end
+    heading = paragraphs[own]
+    prose = max((one.end for one in inside if words(one)), default=heading.end)
     ends = [_end(one, looked, inside, nodes) for one in nodes]
-    return WordSection(
-        text, nodes, [_entry(text, one) for one in nodes], ends, _between(text, nodes), room, looked.bullets(), _Ink(text, tracked)
-    )  # fmt: skip
+    ink = Ink(text, tracked)
+    lines = WordSection(text, nodes, [_entry(text, one) for one in nodes], ends, _between(text, nodes), prose, looked.bullets(), ink)
+    return lines, word_table.find(text, _tables(heading, paragraphs[own + 1 :], inside), prose, ink)
+
+
+def _tables(heading: Node, following: Sequence[Node], inside: Sequence[Node]) -> list[Node]:
+    """The tables beside a heading, up to the paragraph that ends its section."""
+    beside = heading.parent
+    assert beside is not None
+    end = next((one.start for one in following if one.parent is beside and one not in inside), beside.close)
+    return [one for one in beside.elements() if one.tag == "w:tbl" and heading.end <= one.start and one.end <= end]
 
 
 def _inside(looked: Looks, paragraphs: Sequence[Node], level: int, own: int) -> Iterator[Node]:
@@ -224,8 +167,5 @@ def _between(text: str, nodes: Sequence[Node]) -> str:
 def _entry(text: str, node: Node) -> Entry:
     seen = POINT.sub("", words(node), count=1)
     mark = MARK.search(text, node.inner, node.close) if MARK.match(seen) else None
-    names = [value_of for one in node.walk() if one.tag == "w:bookmarkStart" and (value_of := one.attributes.get("w:name"))]
-    hidden = next((found for name in names if (found := BOOKMARK.fullmatch(name))), None)
-    name = re.sub(r"_([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), hidden["id"]) if hidden else None
-    seen = MARK.sub("", seen, count=1).strip()
-    return Entry(node.start, node.end, seen, name, hidden["written"] if hidden else None, mark.span() if mark else None)
+    id_, written = known(node)
+    return Entry(node.start, node.end, MARK.sub("", seen, count=1).strip(), id_, written, mark.span() if mark else None)

@@ -150,7 +150,7 @@ def formatting(text: str, paragraph: Node) -> str:
     """The w:rPr of the run that holds most of a paragraph's words, without the marks of tracked changes; empty where it has none."""
     own = [one for one in runs(paragraph) if not any(around.tag == "w:hyperlink" for around in _up_to(one, paragraph))]
     most = max(own, key=lambda run: len(words(run)), default=None)
-    kept = _kept(text, child(most, "w:rPr"), OF_A_CHANGE)
+    kept = written_in(text, child(most, "w:rPr"), OF_A_CHANGE)
     return f"<w:rPr>{kept}</w:rPr>" if kept else ""
 
 
@@ -160,11 +160,12 @@ PLACE_ALONE = frozenset({"w:rPr", "w:sectPr", "w:pPrChange", "w:pageBreakBefore"
 def properties(text: str, paragraph: Node, mark: str = "") -> str:
     """The w:pPr of a new paragraph beside this one. `mark`: what its own mark says of a tracked insertion."""
     own = child(paragraph, "w:pPr")
-    kept = _kept(text, own, PLACE_ALONE)
-    of_mark = mark + _kept(text, child(own, "w:rPr"), OF_A_CHANGE)
+    kept = written_in(text, own, PLACE_ALONE)
+    of_mark = mark + written_in(text, child(own, "w:rPr"), OF_A_CHANGE)
     kept += f"<w:rPr>{of_mark}</w:rPr>" if of_mark else ""
     return f"<w:pPr>{kept}</w:pPr>" if kept else ""
 
 
-def _kept(text: str, node: Node | None, without: frozenset[str]) -> str:
+def written_in(text: str, node: Node | None, without: frozenset[str]) -> str:
+    """What stands directly inside, as written, but for some tags."""
     return "".join(text[one.start : one.end] for one in node.elements() if one.tag not in without) if node else ""

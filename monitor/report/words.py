@@ -20,6 +20,7 @@ OPENING = re.compile(rf"(?:in|on|by|during|since)?\s*(?:early|mid|late)?[\s-]*(?
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*|[ivx]{1,6}"
 NUMBERING = re.compile(rf"(?:(?:section|chapter|part)\s+)?(?:{_NUMBER}|[a-z])[.):]?\s+(?=\S)|(?:{_NUMBER})[.):]\s*", re.IGNORECASE)
+CLOSING = re.compile(r"(?:note|notes|disclaimer|source|sources|about (?:us|the publisher)|contact)\s*[:–—-]", re.IGNORECASE)
 POINTER = re.compile(r"(?:see|refer|read|cf\.?|also|please|as|for|the|our|these|those|this)\b", re.IGNORECASE)
 
 

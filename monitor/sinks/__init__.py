@@ -52,6 +52,7 @@ class Post:
     sender: Sender = field(default_factory=lambda: Sender("MarketMonitor"))
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     links: Links | None = None  # None: mails link to nothing of ours
+    markets: Mapping[str, str] = field(default_factory=dict)  # ids and short names in small letters → id, for what reports say themselves
     line: Line | None = None  # the open connection to the relay, for many mails
 
 
@@ -98,7 +99,7 @@ def deliver(delivery: Delivery, issue: Issue, edition: Edition, post: Post, now:
         if sink.kind == "feed":
             return syndication.deliver(issue, edition, sink, post.folder, post.lines)
         if sink.kind == "report":
-            return report.deliver(sink, post.folder, post.lines)
+            return report.deliver(sink, post.folder, post.lines, post.markets, now)
         return _sent(delivery, issue, edition, sink, post, now)
     except DeliveryError:
         raise

@@ -114,7 +114,8 @@ def _told(market: Market, developments: Sequence[Development], today: date) -> I
                 continue
             into = " and ".join(other for _, other in new)
             why = " ".join(filter(None, (name, verb, into, f"({one.event_date.isoformat()})")))
-            player = market.players.get(id_)
+            # What a player bought long ago goes by the buyer's own id.
+            player = None if id_ in {buyer for buyer, _ in new} else market.players.get(id_)
             known = player.aliases if player and kind != "renamed" else ()
             evidence = Evidence(one.headline, one.id, one.source_name, one.source_url)
             yield Change(

@@ -14,14 +14,17 @@ END = re.compile(r"[.!?…][\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: line and column, or only the paragraph where a format has no lines. All count from 1."""
+    """Where something stands: line and column, or the paragraph and the heading above where a format has no lines. All count from 1."""
 
     paragraph: int
     line: int | None = None
     column: int | None = None
+    heading: str = ""
 
     def __str__(self) -> str:
-        return f"paragraph {self.paragraph}" if self.line is None else f"{self.line}:{self.column or 1}"
+        if self.line is not None:
+            return f"{self.line}:{self.column or 1}"
+        return f"paragraph {self.paragraph}" + (f" under “{self.heading}”" if self.heading else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,13 @@ class Passage:
     number: int  # of the paragraph, from 1
     group: int = 0
     starts: tuple[tuple[int, int, int], ...] = ()  # (offset in the text, line, column), in order; empty in formats without lines
+    heading: str = ""  # the one it stands under, in formats without lines
 
     def place(self, offset: int = 0) -> Place:
         """Where the character of that offset stands in the report."""
         before = [start for start in self.starts if start[0] <= offset]
         if not before:
-            return Place(self.number)
+            return Place(self.number, heading=self.heading)
         at, line, column = before[-1]
         return Place(self.number, line, column + offset - at)
 
