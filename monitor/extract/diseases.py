@@ -155,7 +155,7 @@ def _begin(folded: str, start: int, head: int) -> int:
     for number in range(len(words) - 1, -1, -1):
         word = words[number]
         between = folded[word.end() : edge].strip(" -)")
-        if between and not (between in {",", "("} and _narrows(word[0])):
+        if between and not (between in {",", "(", "&"} and _narrows(word[0])):
             break
         if word[0].isdigit():
             if not number or words[number - 1][0] not in COUNTED:

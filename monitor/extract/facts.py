@@ -10,6 +10,8 @@ from monitor.extract import dates
 from monitor.extract.agencies import agency
 from monitor.extract.amounts import amount_slots
 from monitor.extract.diseases import diseases
+from monitor.extract.guessing import meets
+from monitor.extract.names import INSTITUTION
 from monitor.extract.products import products
 from monitor.extract.roles import roles
 from monitor.extract.text import Text, part_of_title
@@ -72,7 +74,10 @@ def _indication(text: Text, places: Sequence[Sentence], claim: Claim) -> Slot | 
     for place in places:
         if claim.type in OF_COMPANIES and place.field != "title":
             continue
-        found = list(diseases(text.matched.folded[place.field], of(text.entry, place.field), place.start, place.end))
+        source = of(text.entry, place.field)
+        houses = [one.span() for one in INSTITUTION.finditer(source, place.start, place.end)]
+        every = diseases(text.matched.folded[place.field], source, place.start, place.end)
+        found = [one for one in every if not meets((one.start, one.end), houses)]
         if found:
             one = next((one for one in found if one.narrowed), found[0])
             return _slot("indication", text, place, one.start, one.end)

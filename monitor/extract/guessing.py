@@ -24,6 +24,8 @@ basel boston mumbai hyderabad bangalore dublin copenhagen munich berlin paris le
 hart-scott-rodino governor senator secretary commissioner mayor minister mr ms dr booster third fourth fifth sixth seventh eighth ninth
 tenth omicron covid longevity oncology biology immunology cardiology neurology radiotherapy biotech biotechs biopharma medicare medicaid
 congress senate trump biden kennedy makary prasad pazdur forge groundbreaking acellular
+one two three four five six seven eight nine ten twelve fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred
+nearly half most
 """
 NEVER = frozenset(_NEVER.split())
 FEW = 0.6  # share of words in capitals from which a headline is in title case

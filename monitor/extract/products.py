@@ -84,6 +84,7 @@ FIRST_WORD = re.compile(rf"(?P<name>[A-Z][a-z]{{4,14}})(?P<named>)\s(?i:{_MEDICI
 WITH = ":with"  # ends the name of a slot that holds what a medicine is given with: product:with, generic:with
 MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
 NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal", "Sessions"])  # marks of journals, meetings and of kinds of medicines
+BEFORE_IT = re.compile(r"-(?:containing|based|refractory|resistant|treated|naive|experienced|exposed|intolerant)\b", re.IGNORECASE)
 AIMED_AT = re.compile(  # behind what looks like a code and is what medicines aim at
     r"[\s-](?:inhibit|antagonist|agonist|block|receptor|protein|genes?\b(?! therap)|mutation|mutated|positive|negative|targeted|targeting"
     r"|directed|pathway)",
@@ -146,6 +147,8 @@ def _shaped(text: Text, place: Sentence) -> Iterator[Slot]:
             continue
         if shape.kind == "brand" and fold(where.text) in ordinary():
             continue  # a meeting with its mark, or a word with a remark in brackets: duration (ongoing)
+        if shape.kind == "generic" and BEFORE_IT.match(source, end):
+            continue
         if not (shape.kind == "code" and (is_called_trial(source, shape.start, end) or AIMED_AT.match(source, end))):
             yield Slot("generic" if shape.kind == "generic" else "product", where.text, where)
 

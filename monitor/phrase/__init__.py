@@ -15,10 +15,12 @@ from monitor.gazetteer import Agency, Market, Seeds
 from monitor.model import Conflict, Development, Due, Event, MarketMatch, Reason, Status
 from monitor.phrase import housing
 from monitor.phrase.checking import strange
-from monitor.phrase.facts import agency_of, parties, products_of, told
+from monitor.phrase.companies import parties
+from monitor.phrase.facts import agency_of, told
 from monitor.phrase.filling import Piece, Words, choose, text_of, wanted, wording_of
 from monitor.phrase.judging import Known, best_tier, judge
 from monitor.phrase.numbers import number
+from monitor.phrase.stated import products_of
 from monitor.phrase.wording import amount
 
 __all__ = ["Composed", "baseline", "compose", "conflict_note", "develop", "strange"]

@@ -9,9 +9,11 @@ from monitor.cluster.facts import company as telling_word
 from monitor.cluster.merging import PURCHASE
 from monitor.gazetteer import EventType, Market, Policy, Seeds
 from monitor.model import Event, Reason, Status, Tier
-from monitor.phrase.facts import Party, agency_of, player_of, products_of
+from monitor.phrase.companies import Party
+from monitor.phrase.facts import agency_of
 from monitor.phrase.filling import Words
 from monitor.phrase.numbers import number
+from monitor.phrase.stated import player_of, products_of
 
 AGGREGATOR, CONTENT_FARM = 3, 4
 CONDITIONAL = 3  # the importance from which a type of `line: conditional` becomes a line
