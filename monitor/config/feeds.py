@@ -136,6 +136,7 @@ def _issued(one: EditionFile | AlertFile, groups: dict[str, Group]) -> Edition:
         weekdays=(),
         at="",
         time_zone=one.time_zone,
+        language=one.language,
         title=one.title or one.name.replace("-", " ").capitalize(),
         players=tuple(dict.fromkeys(one.players)),
         types=tuple(dict.fromkeys(one.types)),
