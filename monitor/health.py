@@ -66,10 +66,10 @@ def alarm(coverage: Sequence[Coverage], told: Mapping[str, str], now: datetime, 
 
 
 def edition(editions: Sequence[Edition]) -> Edition | None:
-    """To whom alarms go and how: the groups with `health`, by the folders and mails of their editions; None when there is no such group."""
+    """To whom alarms go and how: the groups with `health`, by the sinks of their editions; None without such a group."""
     theirs = [one for one in editions if one.enabled and any(group.health and group.enabled for group in one.groups)]
     groups = {group.name: group for one in theirs for group in one.groups if group.health and group.enabled}
-    ways = tuple(dict.fromkeys(sink for one in theirs for sink in one.sinks if sink.kind in {"folder", "email"}))
+    ways = tuple(dict.fromkeys(sink for one in theirs for sink in one.sinks if sink.kind not in {"report", "feed"}))
     if not ways:
         return None
     title, groups_ = "Sources that need a look", tuple(groups.values())

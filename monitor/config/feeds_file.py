@@ -108,6 +108,8 @@ MarketId = Annotated[str, AfterValidator(_one_of("market")), WithJsonSchema(TEXT
 PlayerId = Annotated[str, AfterValidator(_one_of("player")), WithJsonSchema(TEXT)]
 TypeId = Annotated[str, AfterValidator(_one_of("event type")), WithJsonSchema(TEXT)]
 GroupName = Annotated[str, AfterValidator(_one_of("group")), WithJsonSchema(TEXT)]
+InDoubt = Literal["hold", "resend", "ask"]
+IN_DOUBT = "a mail that may have been taken: hold it for a person, resend it, or ask the archive"
 
 
 class DefaultsFile(Strict):
@@ -208,10 +210,7 @@ class EditionFile(Strict):
     split: Literal["market"] | None = Field(default=None, description="market: one issue for each market, numbered under NAME-MARKET")
     intro: Line | None = Field(default=None, max_length=500, description="a text above the summary")
     colours: ColoursFile = ColoursFile()
-    in_doubt: Literal["hold", "resend", "ask"] = Field(
-        default="hold",
-        description="a mail that may have been taken: hold it for a person, resend it, or ask the archive",
-    )
+    in_doubt: InDoubt = Field(default="hold", description=IN_DOUBT)
     reply_to: Address | None = Field(default=None, description="the person who reads answers")
     approve: bool = Field(default=False, description="true: an issue waits until `monitor digest approve`")
     latest: Lateness = Field(default=timedelta(hours=24), description="composed later than this after it was due, an issue waits, e.g. 24h")
@@ -236,6 +235,7 @@ class AlertFile(Strict):
     enabled: bool = True
     intro: Line | None = Field(default=None, max_length=500, description="a text above the summary")
     colours: ColoursFile = ColoursFile()
+    in_doubt: InDoubt = Field(default="hold", description=IN_DOUBT)
     sinks: list[SinkFile] = Field(default=[SinkFile(folder="alerts")], min_length=1)
 
 
