@@ -19,18 +19,7 @@ from monitor.engine.embedded import Threads
 from monitor.engine.inbox import Inbox
 from monitor.errors import NotFound
 from monitor.gazetteer import Seeds
-from monitor.model import (
-    IN_REPORT,
-    Development,
-    Digest,
-    Edition,
-    Event,
-    Issue,
-    Poll,
-    Report,
-    Source,
-    SourceState,
-)
+from monitor.model import IN_REPORT, Development, Digest, Edition, Event, Issue, Poll, Report, Source, SourceState
 from monitor.raw import Raw
 from monitor.robots import Robots
 from monitor.store import EventChange, NewDelivery, Saved, Store, as_held
@@ -139,7 +128,8 @@ def gather(monitor: Monitor) -> int:
     """Cluster what has no event yet, together with all it could belong to; returns how many events were written."""
     written = 0
     while loose := monitor.store.unclustered(BATCH):
-        now = max(monitor.now(), monitor.store.issued_until() or monitor.now())  # where a clock ahead made an issue: for the next one
+        now = monitor.now()
+        now = max(now, monitor.store.issued_until() or now)  # a clock that was ahead made an issue: this is for the next one
         changes = [EventChange(event, developments(event, monitor.seeds, now)) for event in events_of(monitor.store.component(loose))]
         monitor.store.record_events(changes, now)
         written += len(changes)

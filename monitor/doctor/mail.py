@@ -70,7 +70,7 @@ def relay(environ: Mapping[str, str], config: Config | None) -> Finding:
 
 def mailbox(environ: Mapping[str, str], config: Config | None) -> Finding:
     """The mailbox that is asked about mails in doubt and that bounces are read from: whether it answers, lets us in and has the folder."""
-    asking = [one.name for one in (*config.editions, *config.alerts) if one.in_doubt == "ask"] if config else []
+    asking = [one.name for one in (*config.editions, *config.alerts) if one.enabled and one.in_doubt == "ask"] if config else []
     try:
         settings = imap_settings(environ)
         if settings is not None:

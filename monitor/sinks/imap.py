@@ -119,7 +119,7 @@ class Mailbox:
         try:
             yield
         except (OSError, imaplib.IMAP4.error) as error:
-            said = header_safe(str(error)).replace(one.password, "…")
+            said = header_safe(str(error).replace(one.password, "…"))
             raise MailboxError(f"the mailbox at {one.host}:{one.port} {trouble}: {said}") from error
 
     def _well(self, answer: tuple[str, list[Any]]) -> list[Any]:
