@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 POLICIES = ("hold", "resend", "ask")
+STOPPED = 128 + signal.SIGTERM
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     killing, offices = importlib.import_module("tests.killing"), importlib.import_module("tests.postoffice")
     if options.postfix and offices.missing():
         parser.error(offices.INSTALL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that Postfix and Dovecot are stopped too
     found: list[Any] = []
     for policy in options.policy or POLICIES:
         with tempfile.TemporaryDirectory(prefix="market-monitor-crash-") as folder:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from monitor import digest, sinks
 from monitor.digest import alerting
 from monitor.model import IN_REPORT, Development, Digest, Edition, Issue, Status
-from monitor.pipeline import Monitor
+from monitor.pipeline import MOMENT, Monitor
 from monitor.store import NewDelivery
 
 log = logging.getLogger(__name__)
@@ -32,21 +32,21 @@ def _alert(monitor: Monitor, one: Edition) -> Issue | None:
         store.plan_edition(one.name, now, now)
         return None
     assert one.alert is not None, "alerts stand under alerts"
-    if alerting.is_quiet_hour(one, now) or store.issued_since(one.name, alerting.start_of_day(one, now)) >= one.alert.at_most:
+    if alerting.is_quiet_hour(one, now) or store.issued_between(one.name, alerting.start_of_day(one, now), now) >= one.alert.at_most:
         return None
     start = state.last_end or state.next_due  # next_due: from when on it watches
-    found = _urgent(monitor, one, state.next_due, now) if start < now else ()
+    found = _urgent(monitor, one, state.next_due, now)
     if not found:
         return None
     present = {market: store.developments(market, statuses=IN_REPORT, oldest_first=True) for market in one.markets}
 
     def composed(number: int) -> Digest:
         return alerting.compose(
-            one, number, start, now, found, markets=monitor.seeds.markets, types=monitor.seeds.types, present=present
+            one, number, min(start, now), now, found, markets=monitor.seeds.markets, types=monitor.seeds.types, present=present
         )  # fmt: skip
 
     outbox = tuple(NewDelivery(*target) for target in sinks.recipients(one))
-    return store.create_issue(one.name, composed, outbox, start, now, state.next_due, now)
+    return store.create_issue(one.name, composed, outbox, start, max(now, start + MOMENT), state.next_due, now)
 
 
 def _urgent(monitor: Monitor, one: Edition, since: datetime, now: datetime) -> tuple[Development, ...]:

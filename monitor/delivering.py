@@ -75,9 +75,11 @@ def resolve(monitor: Monitor) -> Counter[str]:
 
 def _policy(monitor: Monitor, one: Delivery) -> str:
     """An archive can only be asked about mail; what else may have been taken is then held."""
-    name = monitor.store.issue(one.issue).edition
-    edition = next((edition for edition in monitor.config.editions if edition.name == name), None)
-    if edition is None or one.sink >= len(edition.sinks):
+    try:
+        edition = monitor.addressed(monitor.store.issue(one.issue).edition)
+    except NotFound:
+        return "hold"
+    if one.sink >= len(edition.sinks):
         return "hold"
     return "hold" if edition.in_doubt == "ask" and edition.sinks[one.sink].kind != "email" else edition.in_doubt
 
@@ -144,7 +146,8 @@ def approve(monitor: Monitor, what: str) -> tuple[Issue, ...]:
     if what.isascii() and what.isdigit():
         chosen = [monitor.store.issue(int(what))]
     else:
-        chosen = [issue for number in sorted(waiting) if (issue := monitor.store.issue(number)).edition == monitor.edition(what).name]
+        name = monitor.edition(what).name
+        chosen = [issue for number in sorted(waiting) if (issue := monitor.store.issue(number)).edition == name]
     released = tuple(issue for issue in chosen if monitor.store.release_issue(issue.id, monitor.now()))
     if not released:
         raise NotFound(f"nothing of {what} waits for approval: `monitor digest archive` lists the issues")

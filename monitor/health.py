@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from monitor.digest.wording import answered_text, clip, day_name, number_of, worth_a_look
+from monitor.digest.dates import moment_name
+from monitor.digest.wording import answered_text, clip, number_of, worth_a_look
 from monitor.model import Coverage, Digest, Edition, Outcome, Source, SourceState, Yield
 
 ALARMS = "source alarm"  # no edition of feeds.yaml can have this name: it holds a blank
@@ -66,13 +66,14 @@ def alarm(coverage: Sequence[Coverage], told: Mapping[str, str], now: datetime, 
 
 
 def edition(editions: Sequence[Edition]) -> Edition | None:
-    """To whom alarms go and how: the groups with `health`, by the folders and mails of their editions; None when there is no such group."""
+    """To whom alarms go and how: the groups with `health`, by the sinks of their editions; None without such a group."""
     theirs = [one for one in editions if one.enabled and any(group.health and group.enabled for group in one.groups)]
     groups = {group.name: group for one in theirs for group in one.groups if group.health and group.enabled}
-    ways = tuple(dict.fromkeys(sink for one in theirs for sink in one.sinks if sink.kind in {"folder", "email"}))
+    ways = tuple(dict.fromkeys(sink for one in theirs for sink in one.sinks if sink.kind not in {"report", "feed"}))
     if not ways:
         return None
-    return Edition(ALARMS, (), (), "", theirs[0].time_zone, "Sources that need a look", groups=tuple(groups.values()), sinks=ways)
+    title, groups_ = "Sources that need a look", tuple(groups.values())
+    return Edition(ALARMS, (), (), "", theirs[0].time_zone, title, groups=groups_, sinks=ways, language=theirs[0].language)
 
 
 def compose(
@@ -85,8 +86,7 @@ def compose(
     counts: tuple[int, int, dict[str, int]],
 ) -> Digest:
     """The alarm as a digest without markets: what changed on top, every source below."""
-    zone = ZoneInfo(to.time_zone)
-    lines = [_told(one, zone) for one in found.bad] + [f"{clip(one.source, 40)} is well again" for one in found.recovered]
+    lines = [_told(one, to) for one in found.bad] + [f"{clip(one.source, 40)} is well again" for one in found.recovered]
     more = [f"and {len(lines) - LINES} more, see below"] if len(lines) > LINES else []
     parts = [f"{number_of(len(found.bad), 'source needs', 'sources need')} a look"] if found.bad else []
     parts += [f"{len(found.recovered)} well again"] if found.recovered else []
@@ -107,14 +107,14 @@ def compose(
         read=read,
         kept=kept,
         dropped=tuple(sorted(dropped.items(), key=lambda pair: (-pair[1], pair[0]))),
+        language=to.language,
     )
 
 
-def _told(one: Coverage, zone: ZoneInfo) -> str:
+def _told(one: Coverage, to: Edition) -> str:
     if one.outcome in WELL:
         return f"{clip(one.source, 40)}: {one.missed_windows} windows missed within a week, so entries may have come and gone unseen"
-    since = one.since.astimezone(zone) if one.since else None
-    when = f" since {day_name(since.date())} {since:%H:%M}" if since else ""
+    when = f" since {moment_name(one.since, to.time_zone, to.language)}" if one.since else ""
     return f"{clip(one.source, 40)}: {str(one.outcome).replace('_', ' ')}{when}{f' ({one.detail})' if one.detail else ''}"
 
 

@@ -28,7 +28,7 @@ def calendar_file(found: Iterable[Ahead], now: datetime) -> bytes:
         event.add("dtstamp", now)
         event.add("dtstart", one.last)
         event.add("dtend", one.last + timedelta(days=1))  # the first day that is no longer part of it
-        event.add("summary", str(clean(one.told)))
+        event.add("summary", str(clean(one.told())))
         event.add("transp", "TRANSPARENT")
         event.add("categories", [one.market])
         if one.development:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from monitor.digest.dates import ENGLISH, months
 from monitor.digest.trend import KINDS, week_number
 from monitor.model import Trend
 
@@ -22,7 +24,6 @@ COLOURS = dict(zip(KINDS, ("#0072b2", "#d55e00", "#009e73", "#e69f00", "#56b4e9"
 GROUND, INK, FAINT = "#fcfcfa", "#1f2a30", "#cfd8dc"
 SCALE = 2
 BAND, PLOT, TOP, LEFT = 136, 78, 34, 8  # heights of a market's band and of its bars; the legend; the margin
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def height(markets: int) -> int:
@@ -31,8 +32,8 @@ def height(markets: int) -> int:
 
 
 @functools.lru_cache(maxsize=16)
-def draw(trends: tuple[tuple[str, Trend], ...]) -> bytes:
-    """The picture of each market's (name, trend); the same numbers give the same bytes."""
+def draw(trends: tuple[tuple[str, Trend], ...], language: str = ENGLISH) -> bytes:
+    """The picture of each market's (name, trend); the same numbers give the same bytes. Months are named in the language."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (WIDTH * SCALE, height(len(trends)) * SCALE), GROUND)
@@ -40,7 +41,7 @@ def draw(trends: tuple[tuple[str, Trend], ...]) -> bytes:
     _legend(pen, [kind for kind in KINDS if any(kind in dict(trend.rows) for _, trend in trends)])
     most = max((max(_totals(trend)) for _, trend in trends), default=0)
     for n, (name, trend) in enumerate(trends):
-        _band(pen, TOP + n * BAND, name, trend, max(most, 1))
+        _band(pen, TOP + n * BAND, name, trend, max(most, 1), language)
     written = io.BytesIO()
     image.quantize(64).save(written, "PNG", optimize=True)
     return written.getvalue()
@@ -58,7 +59,7 @@ def _legend(pen: ImageDraw.ImageDraw, kinds: Sequence[str]) -> None:
         x += 17 + _font(12).getlength(kind) / SCALE + 14
 
 
-def _band(pen: ImageDraw.ImageDraw, y: float, name: str, trend: Trend, most: int) -> None:
+def _band(pen: ImageDraw.ImageDraw, y: float, name: str, trend: Trend, most: int, language: str) -> None:
     base, step = y + 20 + PLOT, (WIDTH - 2 * LEFT) / len(trend.weeks)
     _text(pen, LEFT, y + 8, name, 13, "lm")
     _box(pen, LEFT, base, WIDTH - LEFT, base + 1, FAINT)
@@ -73,7 +74,13 @@ def _band(pen: ImageDraw.ImageDraw, y: float, name: str, trend: Trend, most: int
             _text(pen, x + step / 2, top - 3, str(total), 11, "mb")
         _text(pen, x + step / 2, base + 10, f"W{week_number(week)}", 10, "mm")
         if n == 0 or week.month != trend.weeks[n - 1].month:
-            _text(pen, x + step / 2, base + 21, MONTHS[week.month - 1], 10, "mm")
+            _text(pen, x + step / 2, base + 21, _month(week, language), 10, "mm")
+
+
+def _month(day: date, language: str) -> str:
+    """Its name, or 2026-03 where Pillow's own font lacks a letter of one of them: it has those of ASCII only."""
+    names = months(language)
+    return names[day.month - 1] if all(name.isascii() for name in names) else f"{day:%Y-%m}"
 
 
 @functools.lru_cache(maxsize=8)

@@ -19,18 +19,7 @@ from monitor.engine.embedded import Threads
 from monitor.engine.inbox import Inbox
 from monitor.errors import NotFound
 from monitor.gazetteer import Seeds
-from monitor.model import (
-    IN_REPORT,
-    Development,
-    Digest,
-    Edition,
-    Event,
-    Issue,
-    Poll,
-    Report,
-    Source,
-    SourceState,
-)
+from monitor.model import IN_REPORT, Development, Digest, Edition, Event, Issue, Poll, Report, Source, SourceState
 from monitor.raw import Raw
 from monitor.robots import Robots
 from monitor.store import EventChange, NewDelivery, Saved, Store, as_held
@@ -44,6 +33,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than a look or a mail may take: what a killed process had in hand is free after this
 BATCH = 500
 WEEK = timedelta(weeks=1)
+MOMENT = timedelta(seconds=1)  # what an alarm or alert covers at least, also when the last one came from a clock that was ahead
 NEVER = timedelta(days=36_500)  # alarms have no schedule
 
 
@@ -94,6 +84,8 @@ def poll(monitor: Monitor, names: Collection[str] | None = None) -> Iterator[tup
     """Look at every source that is due (or at the named ones, due or not); yields each look once it is in the store."""
     now = monitor.now()
     if names is None:
+        if back := monitor.store.clock_set_back(now, LEASE):
+            log.warning("the clock was set back: %d sources are looked at now", back)
         claimed: Sequence[SourceState] = monitor.store.claim_sources(now, 10_000, LEASE)
     else:
         claimed = [state for name in names if (state := monitor.store.claim_source(name, now, LEASE)) is not None]
@@ -137,6 +129,7 @@ def gather(monitor: Monitor) -> int:
     written = 0
     while loose := monitor.store.unclustered(BATCH):
         now = monitor.now()
+        now = max(now, monitor.store.issued_until() or now)  # a clock that was ahead made an issue: this is for the next one
         changes = [EventChange(event, developments(event, monitor.seeds, now)) for event in events_of(monitor.store.component(loose))]
         monitor.store.record_events(changes, now)
         written += len(changes)
@@ -180,14 +173,14 @@ def alarm(monitor: Monitor) -> Issue | None:
     found = health.alarm(coverage, store.alarmed(), now, monitor.config.alarm_after)
     state = store.edition_state(to.name)
     start = state.last_end if state and state.last_end else now - WEEK
-    if found is None or start >= now:
+    if found is None:
         return None
-    counts, outbox = store.counts(start, now), _outbox(monitor, to, "")
+    counts, outbox = store.counts(min(start, now), now), _outbox(monitor, to, "")
 
     def composed(number: int) -> Digest:
-        return health.compose(to, number, start, now, found, coverage, counts)
+        return health.compose(to, number, min(start, now), now, found, coverage, counts)
 
-    return store.create_issue(to.name, composed, outbox, start, now, now + NEVER, now, found.told)
+    return store.create_issue(to.name, composed, outbox, start, max(now, start + MOMENT), now + NEVER, now, found.told)
 
 
 # ---- issue -----------------------------------------------------------------------------------------------------------

@@ -19,15 +19,17 @@ from zoneinfo import ZoneInfo
 
 import css_inline
 import jinja2
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from monitor import digest as composing
 from monitor import picture
+from monitor.digest import dates
 from monitor.digest.trend import takeaway, week_number
-from monitor.digest.wording import answered_text, clip, day_name, number_of, period_name, record, worth_a_look
+from monitor.digest.wording import answered_text, clip, number_of, record, worth_a_look
 from monitor.errors import RenderError
 from monitor.links import Verb
-from monitor.model import Coverage, Development, Digest, Trend
+from monitor.model import Coverage, Development, Digest, Precision, Trend
 
 HTML_LIMIT = 85_000  # bytes; mail clients clip a little above 100,000 (reliability.md section 3)
 TEXT_WIDTH = 78
@@ -67,7 +69,7 @@ class Renderer:
     def digest_picture(self, digest: Digest, *, health: bool) -> bytes:
         """The picture that the page shows as `cid:weeks`; empty when it shows none."""
         trends = _trends(self._fitted(digest, health, None)[0])
-        return picture.draw(trends) if trends else b""
+        return picture.draw(trends, digest.language) if trends else b""
 
     def render(self, name: str, **values: object) -> str:
         """A template of the folder, filled in; raises RenderError naming the template and the missing name."""
@@ -118,7 +120,8 @@ def _values(digest: Digest, health: bool, act: Act | None = None) -> dict[str, o
     out = ", ".join(f"{clip(reason, 40).replace('_', ' ')} {count}" for reason, count in digest.dropped[:12])
     trends = _trends(digest)
     which = f"Alert {digest.number} of" if digest.urgent else f"Issue {digest.number} of the edition"
-    starts, ends = _moment(digest.start, digest.time_zone), _moment(digest.end, digest.time_zone)
+    starts, ends = (dates.moment_name(each, digest.time_zone, digest.language) for each in (digest.start, digest.end))
+    period = dates.period_name(digest.start.astimezone(zone), digest.end.astimezone(zone), digest.language)
     more = len(named) - SOURCES_NAMED
     return {
         "digest": digest,
@@ -129,7 +132,7 @@ def _values(digest: Digest, health: bool, act: Act | None = None) -> dict[str, o
         "health": health,
         "act": act,
         "quiet": composing.is_quiet(digest),
-        "period": period_name(digest.start.astimezone(zone), digest.end.astimezone(zone)) if not digest.urgent else ends,
+        "period": ends if digest.urgent else period,
         "since": digest.start.astimezone(zone).date().isoformat(),
         "answered": answered_text(digest.coverage),
         "looked_at": f"{looked_at} and {more} more" if more > 0 else looked_at,
@@ -158,13 +161,13 @@ def _environment(loader: jinja2.BaseLoader, *, html: bool) -> jinja2.Environment
     )
     filters: dict[str, Callable[..., Any]] = {
         "clip": clip,
-        "day": day_name,
+        "day": _day,
         "moment": _moment,
         "host": _host,
         "link": _link,
         "tags": _tags,
         "told_by": _told_by,
-        "record": record,
+        "record": _record,
         "because": _because,
         "count": number_of,
         "state": _state,
@@ -204,16 +207,26 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc.lower().removesuffix(":443").removesuffix(":80")
 
 
-def _moment(moment: datetime, time_zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{day_name(local.date())} {local:%H:%M}"
+@jinja2.pass_context
+def _day(around: Context, day: date, precision: Precision = "day") -> str:
+    return dates.day_name(day, precision, _language(around))
 
 
-def _tags(development: Development) -> str:
+@jinja2.pass_context
+def _moment(around: Context, moment: datetime, time_zone: str) -> str:
+    return dates.moment_name(moment, time_zone, _language(around))
+
+
+@jinja2.pass_context
+def _record(around: Context, development: Development) -> str:
+    return record(development, _language(around))
+
+
+@jinja2.pass_context
+def _tags(around: Context, development: Development) -> str:
     """Date, type and what else places it, in a fixed order."""
-    day: date = development.event_date
     words = [
-        day_name(day, development.date_precision),
+        dates.day_name(development.event_date, development.date_precision, _language(around)),
         development.type.replace("_", " "),
         (development.subtype or "").replace("_", " "),
         development.product or development.generic or "",
@@ -237,18 +250,26 @@ def _because(development: Development) -> str:
     return "; ".join(dict.fromkeys(clip(reason.what, 60) for reason in development.why[:4]))
 
 
-def _state(one: Coverage, time_zone: str) -> str:
+@jinja2.pass_context
+def _state(around: Context, one: Coverage, time_zone: str) -> str:
     """`fda-press: blocked since 3 Mar 2026 06:00; 1 missed window`."""
-    since = f" since {_moment(one.since, time_zone)}" if one.since else ""
+    since = f" since {_moment(around, one.since, time_zone)}" if one.since else ""
     missed = f"; {number_of(one.missed_windows, 'missed window')}" if one.missed_windows else ""
     return f"{clip(one.source, 40)}: {_outcome(one)}{since}{missed}"
 
 
-def _health_row(one: Coverage, time_zone: str) -> tuple[str, ...]:
+@jinja2.pass_context
+def _health_row(around: Context, one: Coverage, time_zone: str) -> tuple[str, ...]:
     """Source, state, since, last read well, new entries, missed windows."""
-    since = _moment(one.since, time_zone) if one.since else "–"
-    well = _moment(one.last_success, time_zone) if one.last_success else "never"
+    since = _moment(around, one.since, time_zone) if one.since else "–"
+    well = _moment(around, one.last_success, time_zone) if one.last_success else "never"
     return (clip(one.source, 40), _outcome(one), since, well, str(one.entries), str(one.missed_windows))
+
+
+def _language(around: Context) -> str:
+    """That of the digest which the template prints; days and months are written in it."""
+    language: str = around["digest"].language
+    return language
 
 
 def _outcome(one: Coverage) -> str:

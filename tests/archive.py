@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 
 
 @contextmanager
-def archive(mails: Callable[[], list[bytes]]) -> Iterator[int]:
-    """Serve it; gives its port. `mails` are those that are there when it is asked."""
+def archive(mails: Callable[[], list[bytes]], *, refuses: str = "") -> Iterator[int]:
+    """Serve it; gives its port. `mails` are those that are there when it is asked; a command that it `refuses` it repeats."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -22,6 +22,9 @@ def archive(mails: Callable[[], list[bytes]]) -> Iterator[int]:
             self.say("* OK ready")
             for raw in self.rfile:
                 tag, command, *rest = raw.decode().strip().split(" ", 2)
+                if command.upper() == refuses:
+                    self.say(f"{tag} NO not {raw.decode().strip()}")
+                    continue
                 match command.upper():
                     case "CAPABILITY":
                         self.say("* CAPABILITY IMAP4rev1")

@@ -6,6 +6,7 @@ tests/test_crash.py tells it what to do, one JSON line a run.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -46,9 +47,10 @@ def serve(config: str) -> None:
     seeds, _ = load_seeds(app.environment(config).beside("seeds"))
     assessor = Assessor(seeds)
     vars(app).update(load=lambda around, **options: (load_config(around.config, seeds), seeds, ()), Assessor=lambda seeds: assessor)
-    for order in sys.stdin:
-        sys.stdout.write(f"{run(config, **json.loads(order))}\n")
-        sys.stdout.flush()
+    with contextlib.suppress(BrokenPipeError):  # who gave the orders was stopped
+        for order in sys.stdin:
+            sys.stdout.write(f"{run(config, **json.loads(order))}\n")
+            sys.stdout.flush()
 
 
 def run(config: str, now: str, step: str = "", when: str = "", after: float = 0.0) -> int:

@@ -196,12 +196,12 @@ def _opened(folder: Path, people: list[str]) -> Iterator[PostOffice]:
     (folder / "etc" / "master.cf").write_text(MASTER.format(**values))
     (folder / "dovecot.conf").write_text(DOVECOT.format(**values))
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(["dovecot", "-c", str(folder / "dovecot.conf")], check=True, **quiet)
-    with (folder / "said").open("wb") as said:  # not a pipe: the daemons would keep it open
-        started = subprocess.run(["postfix", "-c", str(folder / "etc"), "start"], check=False, **quiet | {"stdout": said, "stderr": said})
-    log = folder / "postfix.log"
-    assert started.returncode == 0, (folder / "said").read_text() + (log.read_text() if log.exists() else "")
+    log, start = folder / "postfix.log", ["postfix", "-c", str(folder / "etc"), "start"]
     try:
+        subprocess.run(["dovecot", "-c", str(folder / "dovecot.conf")], check=True, **quiet)
+        with (folder / "said").open("wb") as said:  # not a pipe: the daemons would keep it open
+            started = subprocess.run(start, check=False, **quiet | {"stdout": said, "stderr": said})
+        assert started.returncode == 0, (folder / "said").read_text() + (log.read_text() if log.exists() else "")
         for port in (smtp, imap):
             until(lambda port=port: answers(port))
         yield PostOffice(folder, smtp, imap, str(folder / "ca.pem"))

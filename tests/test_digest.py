@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.digest import is_quiet, shortened
-from monitor.digest.wording import clip, day_name, money, period_name, subject
+from monitor.digest.dates import day_name, period_name
+from monitor.digest.wording import clip, money, subject
 from monitor.model import Digest, Outcome, Status
 from tests.weeks import ACT, COVERAGE, EDITION, END, EVIL_TITLES, LM, MONDAY, START, composed, development, looked, market, week
 

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.config import write_starter
 from monitor.doctor import examine, machine, mail
+from tests.archive import archive
 from tests.commands import monitor
 from tests.test_sinks_email import Relay, Trust, running, trust
 
@@ -107,6 +108,41 @@ def test_a_relay_that_is_not_there_is_found() -> None:
 def test_wrong_settings_are_found_without_asking_anybody() -> None:
     finding = mail.relay({"MONITOR_SMTP_HOST": "mail.example.org", "MONITOR_SMTP_TLS": "none"}, None)
     assert (finding.state, "in clear" in finding.found) == ("wrong", True)
+
+
+IMAP = {
+    "MONITOR_IMAP_HOST": "127.0.0.1",
+    "MONITOR_IMAP_TLS": "none",
+    "MONITOR_IMAP_USER": "archive",
+    "MONITOR_IMAP_PASSWORD": "canary-secret",
+}
+
+
+@pytest.mark.parametrize(
+    ("refuses", "state", "words"),
+    [
+        ("", "well", "opens the folder Sent of archive"),
+        ("LOGIN", "wrong", "does not let archive in: "),
+        ("EXAMINE", "wrong", "does not open the folder Sent: "),
+    ],
+)
+def test_the_mailbox_is_opened_and_what_it_refuses_is_named(refuses: str, state: str, words: str) -> None:
+    with archive(list, refuses=refuses) as port:
+        finding = mail.mailbox({**IMAP, "MONITOR_IMAP_PORT": str(port), "MONITOR_IMAP_FOLDER": "Sent"}, None)
+    assert (finding.state, words in finding.found) == (state, True), finding
+    assert "canary-secret" not in str(finding), "the server repeats it"
+
+
+def test_a_mailbox_that_is_not_there_is_found() -> None:
+    finding = mail.mailbox({**IMAP, "MONITOR_IMAP_PORT": "1"}, None)
+    assert (finding.state, "cannot be reached" in finding.found, "MONITOR_IMAP_HOST" in finding.todo) == ("wrong", True, True)
+
+
+def test_an_edition_that_asks_the_archive_needs_one(tmp_path: Path) -> None:
+    feeds = by_mail(tmp_path / "ours")
+    feeds.write_text(feeds.read_text().replace("    sinks:", "    in_doubt: ask\n    sinks:", 1))
+    finding = next(one for one in examine(str(feeds), None, {}) if one.check == "mailbox")
+    assert (finding.state, "in_doubt: ask" in finding.found, "MONITOR_MAIL_ARCHIVE" in finding.todo) == ("wrong", True, True)
 
 
 # ---- the whole visit -------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from tests.commands import monitor
 from tests.conftest import Demo
 from tests.loopback import answer
 from tests.newsroom import DAY, EDITION, HOUR, MONDAY, Newsroom, newsroom
+from tests.receiver import Receiver
 from tests.test_sinks_email import Relay, running
 from tests.told import NOW, WIRE, assessed, entry, look, read, report, told, watching
 
@@ -138,6 +139,27 @@ def test_alarms_are_mailed_to_groups_with_health_alone_and_never_twice(tmp_path:
     content = relay.took[0].content
     assert isinstance(content, bytes)
     assert sent.message_id in message_from_bytes(content)["Message-ID"]
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams", "webhook"])
+def test_an_alarm_goes_where_the_digest_of_admins_goes(tmp_path: Path, kind: str) -> None:
+    with Receiver() as receiver:
+        url = receiver.url()
+        sink = f'{{webhook: "{url}", secret: "env:KEY"}}' if kind == "webhook" else f'{{{kind}: "env:URL"}}'
+        editions = TO_BOTH.replace("{folder: digests}", sink)
+        secrets = {"URL": url, "KEY": "k" * 32}
+        with newsroom(tmp_path, MONDAY - 3 * DAY, {"wire": 1}, editions=editions, more=GROUPS, secrets=secrets) as room:
+            room.monitor.post = replace(room.monitor.post, sender=receiver.sender())
+            room.web.scripts["/wire"] = DOWN
+            for hours in (0, 13, 14):
+                room.now = MONDAY - 2 * DAY + hours * HOUR
+                Service(room.monitor).beat()
+            assert [one.state for one in room.monitor.store.deliveries()] == ["sent"]
+    (got,) = receiver.got
+    told = got.body.decode()
+    assert "[Sources] 1 source needs a look: wire" in told
+    assert "wire: unreachable since" in told
+    assert "No reportable developments" not in told
 
 
 def test_without_a_group_that_looks_after_the_sources_there_is_no_alarm(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ DOORS = {
     "jinja2": {"render"},
     "css_inline": {"render"},
     "PIL": {"picture"},
+    "babel": {"digest"},
     "ruamel": {"config"},
     "apscheduler": {"clock"},
     "click": {"cli"},

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import imaplib
 import os
+import signal
 import ssl
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
@@ -13,9 +17,11 @@ import pytest
 
 from monitor import delivering, pipeline
 from monitor.sinks import Mailbox, imap_settings, smtp_settings
+from tests.commands import surroundings
+from tests.conftest import ROOT
 from tests.killing import count
 from tests.newsroom import HOUR, MONDAY, newsroom
-from tests.postoffice import INSTALL, PASSWORD, PostOffice, missing, post_office
+from tests.postoffice import INSTALL, PASSWORD, PostOffice, missing, post_office, until
 
 PEOPLE = [f"analyst{number}" for number in range(20)]
 SECRETS = {"MONITOR_WEB_PUBLIC_URL": "https://monitor.example.org", "MONITOR_WEB_SECRET": "tests know it, and nobody else should"}
@@ -106,6 +112,20 @@ def test_sixty_kills_lose_nothing_and_send_nothing_twice(office: PostOffice, tmp
     assert counted.kills >= 60
     assert counted.in_the_gap >= 20
     assert (counted.lost, counted.twice, counted.twice_under_another_id, counted.held) == (0, 0, 0, 0)
+
+
+def test_the_count_of_kills_stops_its_post_office_when_it_is_stopped(office: PostOffice) -> None:
+    with tempfile.TemporaryDirectory(prefix="market-monitor-stopped-") as folder:
+        Path(folder).chmod(0o755)  # Postfix and Dovecot run as users of their own
+        command = [sys.executable, "-m", "bench.crash", "--postfix", "--policy", "ask"]
+        with subprocess.Popen(command, cwd=ROOT, env=surroundings(TMPDIR=folder), stderr=subprocess.DEVNULL) as counting:
+            until(lambda: [path for path in Path(folder).glob("*/spool/pid/master.pid") if path.read_text().strip()], 60)
+            (running,) = Path(folder).glob("*/spool/pid/master.pid")
+            master = int(running.read_text())
+            counting.terminate()
+            assert counting.wait(60) == 128 + signal.SIGTERM
+        until(lambda: not Path(f"/proc/{master}").exists())
+        assert list(Path(folder).iterdir()) == []
 
 
 def test_a_relay_whose_certificate_is_not_trusted_gets_nothing(office: PostOffice, tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from monitor.errors import RenderError
 from monitor.model import Digest, Reason, Status
 from monitor.render import Renderer
+from monitor.sinks import mail
 from tests.conftest import ROOT
-from tests.weeks import ACT, EVIL_TITLES, START, composed, development, looked, week
+from tests.weeks import ACT, EVIL_TITLES, START, composed, delivery, development, issue, looked, week
 
 TEMPLATES = ROOT / "templates"
 RENDERER = Renderer(TEMPLATES)
@@ -84,7 +85,10 @@ def test_page_and_text_say_the_same_in_the_same_order(count: int, health: bool) 
 @pytest.mark.parametrize("health", [False, True])
 @pytest.mark.parametrize("count", COUNTS)
 def test_no_mail_program_clips_the_page(count: int, health: bool) -> None:
-    assert len(RENDERER.digest_html(digest_of(count), health=health).encode()) < 90_000
+    html = RENDERER.digest_html(digest_of(count), health=health)
+    assert len(html.encode()) < 90_000
+    message = mail.build(issue(digest_of(count)), delivery(), sender="monitor@example.org", html=html, text="")
+    assert len(message) < 102_000, "some count what is encoded"
 
 
 def test_a_digest_too_long_degrades_to_the_top_and_the_table() -> None:

@@ -1,21 +1,24 @@
-"""What an analyst was promised (user stories A1 to A10), over outlets on loopback and a clock that is moved.
-
-Not here: A4's accept link, which needs the pages; `monitor accept` freezes a line in test_cli.
-"""
+"""What an analyst was promised (user stories A1 to A10), over outlets on loopback and a clock that is moved."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
+import httpx
 import pytest
 
+from monitor import delivering, web
 from monitor.engine.service import Service
 from monitor.model import Development, Digest, Outcome, Status
 from tests.conftest import SHARED
 from tests.loopback import answer
-from tests.newsroom import DAY, HOUR, LM, MINUTE, MONDAY, WEEK, Newsroom, newsroom, rows
+from tests.newsroom import DAY, EDITION, HOUR, LM, MINUTE, MONDAY, WEEK, Newsroom, newsroom, rows
+from tests.test_service import by_mail
+from tests.test_sinks_email import Relay, running
 
 LABELLED = SHARED / "data" / "labelled"
 
@@ -118,6 +121,43 @@ def test_a3_the_closing_of_a_deal_is_an_update_weeks_after_its_headline(shared: 
         assert told(digests[1], "headlines") == []
 
 
+# ---- A4 --------------------------------------------------------------------------------------------------------------
+
+PUBLIC, SECRET = "https://monitor.example.org", "tests know it, and nobody else should"
+
+
+def test_a4_the_link_in_the_mail_accepts_the_line_and_a_second_click_changes_nothing(tmp_path: Path) -> None:
+    relay = Relay()
+    editions = EDITION.replace("sinks: [{folder: digests}]", "recipients: [anna@example.org]\n    sinks: [{email: true}]")
+    with running(relay) as port:
+        secrets = {**by_mail(port), "MONITOR_WEB_PUBLIC_URL": PUBLIC, "MONITOR_WEB_SECRET": SECRET}
+        with newsroom(tmp_path, editions=editions, secrets=secrets) as room:
+            room.tell("wire", "FDA approves Breyanzi from Bristol Myers Squibb for marginal zone lymphoma")
+            room.read(room.now + HOUR)
+            room.issue(MONDAY)
+            assert delivering.deliver(room.monitor) == {"sent": 1}
+            page = message_from_bytes(relay.took[0].content, policy=policy.default).get_body(("html",)).get_content()
+            (link,) = re.findall(rf'href="({PUBLIC}/decide/[^"]+)"[^>]*>accept this line<', page)
+            settings = web.Settings(port=0, public=PUBLIC, secret=SECRET)
+            with web.serving(web.app(room.monitor, settings), settings) as here:
+                url = link.replace(PUBLIC, here)  # as the proxy before it does
+                (offered,) = room.table()
+                assert httpx.get(url).status_code == 200
+                assert room.table() == (offered,), "looking changes nothing"
+                room.now += HOUR
+                assert httpx.post(url).status_code == 200
+                (accepted,) = room.table()
+                assert (accepted.status, accepted.line_text) == (Status.ACCEPTED, offered.line_text)
+                assert (accepted.reviewed_by, accepted.reviewed_at) == ("anna@example.org", room.now)
+                room.now += HOUR
+                assert httpx.post(url).status_code == 410
+                assert room.table() == (accepted,)
+            room.tell("trade-press", "Breyanzi wins FDA nod in relapsed or refractory follicular lymphoma and marginal zone lymphoma")
+            room.read(room.now + HOUR)
+            assert accepted.id in {one.id for one in room.table()}
+            assert next(one for one in room.table() if one.id == accepted.id).line_text == offered.line_text, "it is frozen"
+
+
 # ---- A5 --------------------------------------------------------------------------------------------------------------
 
 
@@ -153,6 +193,18 @@ def noisy(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 def test_a6_what_only_looks_like_news_is_no_headline_and_no_line(noisy: tuple[Newsroom, Digest]) -> None:
     assert [one.headline for one in told(noisy[1], "headlines", "proposed", "updates")] == []
     assert "no reportable developments" in noisy[1].subject
+
+
+def test_a6_nothing_is_shown_that_only_dropped_items_tell_and_a_mention_is_no_more_than_that(noisy: tuple[Newsroom, Digest]) -> None:
+    room, digest = noisy
+    levels = {row["title"]: row["expect"]["level"] for row in rows(LABELLED / "hard_negatives.jsonl")}
+    shown = {
+        part: [{levels[report.title] for report in room.monitor.store.event(one.event).reports} for one in told(digest, part)]
+        for part in ("mentions", "review")
+    }
+    assert shown["mentions"], "some of them are mentions"
+    assert all(told_by & {"mention", "review"} for told_by in shown["mentions"])
+    assert all("review" in told_by for told_by in shown["review"])
 
 
 # ---- A7 --------------------------------------------------------------------------------------------------------------

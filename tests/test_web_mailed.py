@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from email import message_from_bytes
 from pathlib import Path
 
 import httpx
 import pytest
 
-from monitor import web
+from monitor import delivering, web
 from monitor.links import Links, Verb
 from monitor.model import Development, Status
 from tests.newsroom import DAY, EDITION, HOUR, MONDAY, WEEK, Newsroom, newsroom
+from tests.test_service import by_mail
+from tests.test_sinks_email import Relay, running
 
 SECRET = "tests know it, and nobody else should"
 BY_MAIL = EDITION.replace("sinks: [{folder: digests}]", "recipients: [anna@example.org, ben@example.org]\n    sinks: [{email: true}]")
@@ -60,6 +64,23 @@ def test_looking_at_the_link_to_unsubscribe_changes_nothing_and_a_post_ends_the_
     states = {one.recipient: one.state for one in room.monitor.store.deliveries(issue=2)}
     assert states == {ANNA: "suppressed", "ben@example.org": "pending"}
     assert "gets no more issues" in httpx.get(url).text
+
+
+def test_the_headers_of_the_mail_that_came_end_the_edition_by_one_post(tmp_path: Path) -> None:
+    relay, public = Relay(), "https://monitor.example.org"
+    with running(relay) as port:
+        secrets = {**by_mail(port), "MONITOR_WEB_PUBLIC_URL": public, "MONITOR_WEB_SECRET": SECRET}
+        with newsroom(tmp_path, editions=BY_MAIL, first_look=False, secrets=secrets) as room:
+            room.issue(MONDAY)
+            assert delivering.deliver(room.monitor) == {"sent": 2}
+            came = next(one for one in relay.took if one.rcpt_tos == [ANNA])
+            headers = message_from_bytes(came.content)  # type: ignore[arg-type]
+            (url,) = re.findall(rf"<({public}/unsubscribe/[^>]+)>", headers["List-Unsubscribe"])
+            settings = web.Settings(port=0, public=public, secret=SECRET)
+            with web.serving(web.app(room.monitor, settings), settings) as here:
+                way, value = headers["List-Unsubscribe-Post"].split("=")
+                assert httpx.post(url.replace(public, here), data={way: value}).status_code == 200
+            assert [(one.address, one.edition) for one in room.monitor.store.suppressions()] == [(ANNA, "weekly")]
 
 
 @pytest.mark.parametrize("what", ["leave", "act"])
@@ -129,8 +150,6 @@ def test_a_link_is_good_for_thirty_days(opened: tuple[Newsroom, Links]) -> None:
 
 @pytest.mark.parametrize(("late", "more", "state"), [(HOUR, "", "pending"), (25 * HOUR, "", "held"), (HOUR, "    approve: true\n", "held")])
 def test_a_late_issue_and_one_to_be_approved_wait_for_a_person(tmp_path: Path, late: object, more: str, state: str) -> None:
-    from monitor import delivering
-
     with newsroom(tmp_path, editions=EDITION + more) as room:
         room.issue(MONDAY + late)  # type: ignore[operator]
         assert [one.state for one in room.monitor.store.deliveries()] == [state]
@@ -142,8 +161,6 @@ def test_a_late_issue_and_one_to_be_approved_wait_for_a_person(tmp_path: Path, l
 
 
 def test_a_preview_takes_no_number_and_a_copy_sent_again_says_so(tmp_path: Path) -> None:
-    from monitor import delivering
-
     with newsroom(tmp_path, editions=BY_MAIL) as room:
         room.now = MONDAY - HOUR
         assert delivering.preview(room.monitor, "weekly").number == 1

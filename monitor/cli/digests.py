@@ -29,11 +29,13 @@ def preview(edition: str, output: Path | None, opens: bool) -> int:
     """Write what the next issue would be if it were made now, as HTML. Sends nothing, and takes no number."""
     from monitor import delivering
     from monitor.files import write_atomically
+    from monitor.render import standalone
 
     path = output or Path(f"preview-{edition}.html")
     with monitor() as opened_monitor:
         made = delivering.preview(opened_monitor, edition)
-        page = opened_monitor.post.renderer.digest_html(made, health=True)
+        renderer = opened_monitor.post.renderer
+        page = standalone(renderer.digest_html(made, health=True), renderer.digest_picture(made, health=True))
     try:
         write_atomically(path.absolute(), page.encode())
     except OSError as error:
@@ -96,7 +98,10 @@ def archive(issue: int | None, edition: str | None, json_wanted: bool) -> int:
     with monitor() as opened_monitor:
         store = opened_monitor.store
         if issue is None:
-            rows = [_summary(store.deliveries(issue=one.id), one) for one in store.issues(edition)]
+            made = store.issues(edition)
+            if edition is not None and not made:
+                opened_monitor.addressed(edition)  # a misspelt name is no empty archive
+            rows = [_summary(store.deliveries(issue=one.id), one) for one in made]
             show.table(rows, json_wanted=json_wanted, empty="no issue was made yet")
             return WELL
         one, rows = store.issue(issue), [_row(each) for each in store.deliveries(issue=issue)]

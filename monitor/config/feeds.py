@@ -121,7 +121,6 @@ def _edition(one: EditionFile, groups: dict[str, Group]) -> Edition:
         _issued(one, groups),
         weekdays=weekdays,
         at=at,
-        in_doubt=one.in_doubt,
         reply_to=one.reply_to or "",
         approve=one.approve,
         latest=one.latest,
@@ -136,6 +135,7 @@ def _issued(one: EditionFile | AlertFile, groups: dict[str, Group]) -> Edition:
         weekdays=(),
         at="",
         time_zone=one.time_zone,
+        language=one.language,
         title=one.title or one.name.replace("-", " ").capitalize(),
         players=tuple(dict.fromkeys(one.players)),
         types=tuple(dict.fromkeys(one.types)),
@@ -146,6 +146,7 @@ def _issued(one: EditionFile | AlertFile, groups: dict[str, Group]) -> Edition:
         minimum_importance=one.minimum_importance,
         intro=one.intro or "",
         colours=Colours(one.colours.accent, one.colours.accent_dark),
+        in_doubt=one.in_doubt,
     )
 
 

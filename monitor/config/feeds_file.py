@@ -38,6 +38,17 @@ def _language(word: str) -> str:
     return word.lower()
 
 
+def _language_of_dates(word: str) -> str:
+    from monitor.digest import dates  # with the tables of Babel, which few files need
+
+    short = _language(word) if dates.known(word) else ""
+    if not short:
+        meant = dates.short_form(word)
+        hint = f"write {meant}" if meant else "write its short form, as in de, en, fr, ja or pt-br"
+        raise ValueError(f"{word!r} is no language whose days and months are known here; {hint}")
+    return short
+
+
 def _line(text: str) -> str:
     if not text.strip() or any(ord(character) < 32 for character in text):
         raise ValueError("must be one line of text")
@@ -88,6 +99,7 @@ Hours = Annotated[tuple[str, str], BeforeValidator(_hours), WithJsonSchema({"typ
 OnLight = Annotated[str, AfterValidator(lambda text: written.colour(text, LIGHT)), WithJsonSchema(COLOUR)]
 OnDark = Annotated[str, AfterValidator(lambda text: written.colour(text, DARK)), WithJsonSchema(COLOUR)]
 Language = Annotated[str, AfterValidator(_language), WithJsonSchema(TEXT)]
+LanguageOfDates = Annotated[str, AfterValidator(_language_of_dates), WithJsonSchema({"type": "string", "examples": ["en", "de", "pt-br"]})]
 Line = Annotated[str, AfterValidator(_line), WithJsonSchema(TEXT)]
 PathText = Annotated[str, AfterValidator(_path), WithJsonSchema(TEXT)]
 OptionValue = Annotated[tuple[str, ...], BeforeValidator(written.option), WithJsonSchema(OPTION)]
@@ -96,6 +108,8 @@ MarketId = Annotated[str, AfterValidator(_one_of("market")), WithJsonSchema(TEXT
 PlayerId = Annotated[str, AfterValidator(_one_of("player")), WithJsonSchema(TEXT)]
 TypeId = Annotated[str, AfterValidator(_one_of("event type")), WithJsonSchema(TEXT)]
 GroupName = Annotated[str, AfterValidator(_one_of("group")), WithJsonSchema(TEXT)]
+InDoubt = Literal["hold", "resend", "ask"]
+IN_DOUBT = "a mail that may have been taken: hold it for a person, resend it, or ask the archive"
 
 
 class DefaultsFile(Strict):
@@ -186,6 +200,9 @@ class EditionFile(Strict):
     types: list[TypeId] = Field(default=[], description="only these event types; empty: all")
     schedule: Schedule = Field(description='weekday names and a time: "mon 07:00", "mon,thu 07:00", "mon-fri 07:00", "daily 07:00"')
     time_zone: Zone = Field(description="e.g. Europe/Berlin")
+    language: LanguageOfDates = Field(
+        default="en", description="of its days and months, e.g. de, fr, pt-br; lines stay as the report has them"
+    )
     groups: list[GroupName] = Field(default=[])
     recipients: list[Address] = Field(default=[])
     minimum_importance: int = Field(default=1, ge=1, le=5)
@@ -193,10 +210,7 @@ class EditionFile(Strict):
     split: Literal["market"] | None = Field(default=None, description="market: one issue for each market, numbered under NAME-MARKET")
     intro: Line | None = Field(default=None, max_length=500, description="a text above the summary")
     colours: ColoursFile = ColoursFile()
-    in_doubt: Literal["hold", "resend", "ask"] = Field(
-        default="hold",
-        description="a mail that may have been taken: hold it for a person, resend it, or ask the archive",
-    )
+    in_doubt: InDoubt = Field(default="hold", description=IN_DOUBT)
     reply_to: Address | None = Field(default=None, description="the person who reads answers")
     approve: bool = Field(default=False, description="true: an issue waits until `monitor digest approve`")
     latest: Lateness = Field(default=timedelta(hours=24), description="composed later than this after it was due, an issue waits, e.g. 24h")
@@ -213,6 +227,7 @@ class AlertFile(Strict):
     types: list[TypeId] = Field(default=[], description="only these event types; empty: approvals, rejections and deals")
     minimum_importance: int = Field(default=4, ge=1, le=5)
     time_zone: Zone = Field(description="e.g. Europe/Berlin")
+    language: LanguageOfDates = Field(default="en", description="of its days and months, e.g. de, fr, pt-br")
     quiet_hours: Hours = Field(default=("00:00", "00:00"), description='when nothing leaves: "20:00-07:00"; what came then goes together')
     at_most: int = Field(default=5, ge=1, le=50, description="mails a day; what comes after them waits for the next day")
     groups: list[GroupName] = Field(default=[])
@@ -220,6 +235,7 @@ class AlertFile(Strict):
     enabled: bool = True
     intro: Line | None = Field(default=None, max_length=500, description="a text above the summary")
     colours: ColoursFile = ColoursFile()
+    in_doubt: InDoubt = Field(default="hold", description=IN_DOUBT)
     sinks: list[SinkFile] = Field(default=[SinkFile(folder="alerts")], min_length=1)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from monitor.digest import alerting, choosing, wording
+from monitor.digest import alerting, choosing, dates, wording
 from monitor.digest.ahead import OUTCOMES, TOLD_WITHIN, Ahead, calendar, overdue, upcoming
 from monitor.digest.choosing import Chosen, is_for
 from monitor.digest.trend import REACH, trend
@@ -73,18 +73,20 @@ def compose(
     chosen = choosing.choose(edition, start, end, zone, changed=changed, shown_before=shown_before, present=present, first=number <= 1)
     today = end.astimezone(zone).date()
     expected = {market: ahead[market] if market in ahead else calendar(markets[market], (), ()) for market in edition.markets}
-    plain = tuple(_section(markets[market], chosen, present.get(market, ()), expected[market], today) for market in edition.markets)
+    plain = tuple(
+        _section(edition, markets[market], chosen, present.get(market, ()), expected[market], today) for market in edition.markets
+    )
     last = max(start.astimezone(zone), end.astimezone(zone) - timedelta(hours=12)).date()
     trends = {
         market: trend((one for one in recent[market] if is_for(one, edition)), last, types)
         for market in edition.markets
         if market in recent
     }
-    sections = tuple(_with_trend(_marked(one, alerted, zone), trends) for one in plain)
+    sections = tuple(_with_trend(_marked(one, alerted, zone, edition.language), trends) for one in plain)
     before = sum(1 for section in sections for item in (*section.headlines, *section.updates) if item.already)
     reportable = choosing.reportable(chosen)
     counted = wording.counted(reportable, types)
-    period = wording.period_name(start.astimezone(zone), end.astimezone(zone))
+    period = dates.period_name(start.astimezone(zone), end.astimezone(zone), edition.language)
     shorts = tuple(section.short for section in sections)
     ordered = tuple(sorted(coverage, key=lambda one: (not wording.worth_a_look(one), one.source)))
     return Digest(
@@ -105,6 +107,7 @@ def compose(
         known_only=len({choosing.event_of(one) for one in chosen.new if one.confirmed and one.confirmed.state == "only"}),
         intro=edition.intro,
         colours=edition.colours,
+        language=edition.language,
     )
 
 
@@ -149,8 +152,13 @@ def _shorter(section: MarketSection, keep: int, headlines: int) -> MarketSection
 
 
 def _section(
-    market: Market, chosen: Chosen, present: Sequence[Development], ahead: Sequence[Ahead], today: date
+    edition: Edition, market: Market, chosen: Chosen, present: Sequence[Development], ahead: Sequence[Ahead], today: date
 ) -> MarketSection:  # fmt: skip
+    language = edition.language
+
+    def matters(one: Development) -> str:
+        return wording.why_it_matters(one, market, present, language)
+
     mine = [development for development in chosen.new if development.market == market.id]
     older = [development for development in chosen.older if development.market == market.id]
     updates = [(development, text) for development, text in chosen.updates if development.market == market.id]
@@ -161,37 +169,37 @@ def _section(
     review = sorted((one for one in mine if one.status is Status.REVIEW), key=rank)
     told = {one.id for one in (*headlines, *proposed, *review)}
     mentions = sorted((one for one in (*at_home, *older) if one.id not in told), key=rank)
-    dates = tuple((one.last, one.told) for one in upcoming(ahead, today, today + CATALYSTS))
-    late = tuple(wording.overdue(one) for one in overdue(ahead, today))
-    stale = _stale(market, [*mine, *(one for one, _ in updates)], present)
+    awaited = tuple((one.last, one.told(language)) for one in upcoming(ahead, today, today + CATALYSTS))
+    late = tuple(wording.overdue(one, language) for one in overdue(ahead, today))
+    stale = _stale(market, [*mine, *(one for one, _ in updates)], present, language)
     told_updates = [(one, text) for one, text in updates if chosen.is_home(one)]
 
     return MarketSection(
         market=market.id,
         name=market.name,
         short=market.short,
-        headlines=tuple(DigestItem(one, wording.why_it_matters(one, market, present)) for one in headlines),
+        headlines=tuple(DigestItem(one, matters(one)) for one in headlines),
         proposed=tuple(DigestItem(one, wording.where_told(one, chosen)) for one in proposed[:PROPOSED]),
         proposed_left_out=max(0, len(proposed) - PROPOSED),
-        updates=tuple(DigestItem(one, wording.why_it_matters(one, market, present), text) for one, text in told_updates[:UPDATES]),
+        updates=tuple(DigestItem(one, matters(one), text) for one, text in told_updates[:UPDATES]),
         updates_left_out=max(0, len(told_updates) - UPDATES),
         review=tuple(DigestItem(one, wording.why_review(one)) for one in review[:REVIEW]),
         review_left_out=max(0, len(review) - REVIEW),
         mentions=tuple(DigestItem(one, "") for one in mentions[:MENTIONS]),
         mentions_left_out=max(0, len(mentions) - MENTIONS),
         present_lines=_last_lines(market, present),
-        next_dates=dates[:DATES],
+        next_dates=awaited[:DATES],
         stale=stale[:STALE],
         overdue=late[:OVERDUE],
-        notes_left_out=len(dates[DATES:]) + len(stale[STALE:]) + len(late[OVERDUE:]),
+        notes_left_out=len(awaited[DATES:]) + len(stale[STALE:]) + len(late[OVERDUE:]),
     )
 
 
-def _marked(section: MarketSection, alerted: Mapping[str, Alerted], zone: ZoneInfo) -> MarketSection:
+def _marked(section: MarketSection, alerted: Mapping[str, Alerted], zone: ZoneInfo, language: str) -> MarketSection:
     """The section with a word at everything that an alert told before."""
 
     def marked(items: tuple[DigestItem, ...]) -> tuple[DigestItem, ...]:
-        return tuple(replace(item, already=alerting.already(item.development, alerted, zone)) for item in items)
+        return tuple(replace(item, already=alerting.already(item.development, alerted, zone, language)) for item in items)
 
     if not alerted:
         return section
@@ -213,7 +221,7 @@ def _last_lines(market: Market, present: Sequence[Development]) -> tuple[str, ..
     return tuple(reversed(newest)) if market.report_order == "newest_first" else tuple(newest)
 
 
-def _stale(market: Market, developments: Sequence[Development], present: Sequence[Development]) -> tuple[str, ...]:
+def _stale(market: Market, developments: Sequence[Development], present: Sequence[Development], language: str) -> tuple[str, ...]:
     """What the report says that this week's players and products show to be out of date (domain.md 1.4)."""
     found: dict[str, None] = {}
     seen = {player for development in developments for player, _, _ in development.players}
@@ -229,12 +237,13 @@ def _stale(market: Market, developments: Sequence[Development], present: Sequenc
     for line in market.baseline:
         touched = line.product in products if line.product else bool(seen & {player for player, _, _ in line.players})
         if line.superseded_by and touched:
-            when = wording.day_name(line.date, line.precision)
+            when = dates.day_name(line.date, line.precision, language)
             found[clip(f"Line of {when} ({_subject(market, line.product, line.players)}): {line.superseded_by}", 240)] = None
     overtaken = {development.supersedes for development in developments if development.supersedes}
     for one in present:
         if one.id in overtaken or one.event in overtaken:
-            found[clip(f"Line of {wording.day_name(one.event_date, one.date_precision)}: overtaken this week ({one.headline})", 240)] = None
+            when = dates.day_name(one.event_date, one.date_precision, language)
+            found[clip(f"Line of {when}: overtaken this week ({one.headline})", 240)] = None
     return tuple(found)
 
 

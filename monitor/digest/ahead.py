@@ -15,6 +15,7 @@ from typing import Literal
 from monitor.cluster import diseases
 from monitor.cluster.facts import days
 from monitor.digest import wording
+from monitor.digest.dates import ENGLISH, day_name
 from monitor.gazetteer import Market
 from monitor.model import Development, EventDate, Status
 from monitor.phrase.wording import day as in_words
@@ -51,10 +52,13 @@ class Ahead:
         """How exactly it is known: day, month, quarter, half or year."""
         return {"Q": "quarter", "H": "half"}.get(self.value[5:6]) or {4: "year", 7: "month"}.get(len(self.value), "day")
 
-    @property
-    def told(self) -> str:
+    def told(self, language: str = ENGLISH) -> str:
         """As a line says it, with the period where no day is known, and the source."""
-        when = "" if self.precision == "day" else f", expected in {in_words(self.value)}"
+        if language == ENGLISH or self.precision not in {"month", "quarter"}:
+            period = in_words(self.value)
+        else:
+            period = day_name(self.first, "month" if self.precision == "month" else "quarter", language)
+        when = "" if self.precision == "day" else f", expected in {period}"
         return f"{self.text}{when}" + (f" ({self.source})" if self.source else "")
 
 

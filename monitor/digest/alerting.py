@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest import wording
 from monitor.digest.choosing import event_of, is_for
-from monitor.digest.wording import clip, day_name, number_of, rank
+from monitor.digest.dates import ENGLISH, day_name
+from monitor.digest.wording import clip, number_of, rank
 from monitor.gazetteer import EventType, Market
 from monitor.model import TIERS, Alerted, Development, Digest, DigestItem, Edition, MarketSection, Status
 
@@ -74,13 +75,14 @@ def compose(
     sections = []
     for market in (markets[each] for each in alert.markets):
         mine = [one for one in found if one.market == market.id]
-        items = tuple(DigestItem(one, wording.why_it_matters(one, market, present.get(market.id, ()))) for one in mine)
+        items = tuple(DigestItem(one, wording.why_it_matters(one, market, present.get(market.id, ()), alert.language)) for one in mine)
         if items:
             sections.append(MarketSection(market.id, market.name, market.short, headlines=items))
     local = now.astimezone(ZoneInfo(alert.time_zone))
     counted = wording.counted(found, types)
     shorts = tuple(section.short for section in sections)
-    told = f"{', '.join(counted)} in {', '.join(shorts)}, known since {day_name(local.date())} {local:%H:%M}."
+    today = day_name(local.date(), language=alert.language)
+    told = f"{', '.join(counted)} in {', '.join(shorts)}, known since {today} {local:%H:%M}."
     return Digest(
         edition=alert.name,
         title=alert.title,
@@ -88,7 +90,7 @@ def compose(
         start=start,
         end=now,
         time_zone=alert.time_zone,
-        subject=_subject(found, counted, shorts, day_name(local.date()), markets, types),
+        subject=_subject(found, counted, shorts, today, markets, types),
         preheader=clip(found[0].headline, wording.PREHEADER_LIMIT),
         summary=(told, "The next digest names it again, with what became of it."),
         sections=tuple(sections),
@@ -97,18 +99,19 @@ def compose(
         kept=len(found),
         intro=alert.intro,
         colours=alert.colours,
+        language=alert.language,
         urgent=True,
     )
 
 
-def already(one: Development, alerted: Mapping[str, Alerted], zone: ZoneInfo) -> str:
+def already(one: Development, alerted: Mapping[str, Alerted], zone: ZoneInfo, language: str = ENGLISH) -> str:
     """For a digest: which alert told this event before, and what changed since then; empty when none did."""
     before = alerted.get(event_of(one))
     if before is None:
         return ""
-    text = f"Already sent in alert {before.number} of {day_name(before.at.astimezone(zone).date())}"
+    text = f"Already sent in alert {before.number} of {day_name(before.at.astimezone(zone).date(), language=language)}"
     same_market = replace(before.development, conflict_note="") if before.development.market == one.market else None
-    changed = wording.differences(same_market, replace(one, conflict_note="")) if same_market else ""
+    changed = wording.differences(same_market, replace(one, conflict_note=""), language) if same_market else ""
     return f"{text}; corrected since: {changed}" if changed else f"{text}."
 
 

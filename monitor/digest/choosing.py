@@ -60,7 +60,7 @@ def choose(
     updates: list[tuple[Development, str]] = []
     for one in wanted:
         if one.id in shown_before:
-            if correction := _correction(shown_before[one.id], one):
+            if correction := _correction(shown_before[one.id], one, edition.language):
                 updates.append((one, correction))
         elif one.status in UNSEEN:
             continue
@@ -122,13 +122,13 @@ def _last_day(development: Development) -> date:
     return development.event_date + timedelta(days={"day": 0, "month": 31, "quarter": 92, "year": 366}[development.date_precision])
 
 
-def _correction(shown: Development, now: Development) -> str:
+def _correction(shown: Development, now: Development, language: str) -> str:
     """What an earlier issue said that no longer holds; empty when nothing a reader relies on changed."""
     if now.status is Status.WITHDRAWN:
         return "" if shown.status is Status.WITHDRAWN else "withdrawn: no source tells it as an event of its own any more"
     if now.status is Status.REJECTED:
         return ""
-    return wording.differences(shown, now)
+    return wording.differences(shown, now, language)
 
 
 def _stories(developments: Sequence[Development]) -> dict[str, set[str]]:

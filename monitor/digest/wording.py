@@ -1,14 +1,14 @@
-"""The digest's own words: subject, preheader, summary, dates, amounts, why something matters. No word of a source enters the subject."""
+"""The digest's own words: subject, preheader, summary, amounts, why something matters. No word of a source enters the subject."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.digest.dates import ENGLISH, day_name
 from monitor.gazetteer import EventType, Market, Product
-from monitor.model import TIERS, Coverage, Development, MarketSection, Outcome, Precision
+from monitor.model import TIERS, Coverage, Development, MarketSection, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from monitor.digest.ahead import Ahead
     from monitor.digest.choosing import Chosen
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 SUBJECT_LIMIT = 69
 PREHEADER_LIMIT = 90
 ANSWERED = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY, Outcome.STALE, Outcome.MOVED)
@@ -31,32 +30,6 @@ def clip(text: str, length: int) -> str:
     cut = line[: length - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > length // 2 else cut).rstrip(" ,;:–-") + "…"
-
-
-def day_name(day: date, precision: Precision = "day") -> str:
-    """20 Apr 2026, April 2026, Q2 2026 or 2026: never more exact than it is known."""
-    if precision == "month":
-        return f"{MONTHS[day.month - 1]} {day.year}"
-    if precision == "quarter":
-        return f"Q{(day.month + 2) // 3} {day.year}"
-    if precision == "year":
-        return str(day.year)
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def period_name(start: datetime, end: datetime) -> str:
-    """The days of [start, end), local times: `week 20–26 Apr 2026` for seven of them. A morning's end belongs to the day before."""
-    first = start.date()
-    last = max(first, (end - timedelta(hours=12)).date())
-    if first == last:
-        return day_name(first)
-    if first.year != last.year:
-        text = f"{day_name(first)}–{day_name(last)}"
-    elif first.month != last.month:
-        text = f"{day_name(first).rsplit(' ', 1)[0]}–{day_name(last)}"
-    else:
-        text = f"{first.day}–{day_name(last)}"
-    return f"week {text}" if (last - first).days == 6 else text
 
 
 def money(millions: float, currency: str | None) -> str:
@@ -205,19 +178,19 @@ def date_of_product(product: Product) -> str:
     return what if any(name and name.casefold() in what.casefold() for name in names) else f"{product_name(product)}: {what or 'next date'}"
 
 
-def overdue(one: Ahead) -> str:
+def overdue(one: Ahead, language: str = ENGLISH) -> str:
     """A decision or closing that should have come, with the last day on which it was expected."""
-    return f"{one.told}: was due by {day_name(one.last)}; nothing seen"
+    return f"{one.told(language)}: was due by {day_name(one.last, language=language)}; nothing seen"
 
 
-def record(development: Development) -> str:
+def record(development: Development, language: str = ENGLISH) -> str:
     """What registers and filings say of it; empty for what none tells of."""
     known = development.confirmed
     if known is None:
         return ""
     if known.state == "announced":
         return "Announced; not yet in a register or filing"
-    when = f", {day_name(known.day)}" if known.day else ""
+    when = f", {day_name(known.day, language=language)}" if known.day else ""
     return f"{'Confirmed by' if known.state == 'confirmed' else 'Known only from the register'} {clip(known.source, 60)}{when}"
 
 
@@ -227,9 +200,9 @@ def is_product(product: Product, development: Development) -> bool:
     return not told.isdisjoint(name.casefold() for name in (product.brand, product.generic, *product.codes) if name)
 
 
-def why_it_matters(development: Development, market: Market, present: Sequence[Development]) -> str:
+def why_it_matters(development: Development, market: Market, present: Sequence[Development], language: str = ENGLISH) -> str:
     """What the development means for the report: whose list, which product, which present line."""
-    parts = [_players_matter(development, market), _product_matters(development, market, present)]
+    parts = [_players_matter(development, market), _product_matters(development, market, present, language)]
     if development.relevance == "adjacent":
         parts.append("An adjacent setting: reported for its weight, not for its disease.")
     elif development.relevance == "player_only":
@@ -249,14 +222,15 @@ def _players_matter(development: Development, market: Market) -> str:
     return ""
 
 
-def _product_matters(development: Development, market: Market, present: Sequence[Development]) -> str:
+def _product_matters(development: Development, market: Market, present: Sequence[Development], language: str) -> str:
     found = next((product for product in market.products.values() if is_product(product, development)), None)
     if found is None:
         return ""
     name = product_name(found)
     earlier = [one for one in present if one.id != development.id and is_product(found, one)]
     if earlier:
-        return f"The report's line of {day_name(earlier[-1].event_date, earlier[-1].date_precision)} already speaks of {name}."
+        when = day_name(earlier[-1].event_date, earlier[-1].date_precision, language)
+        return f"The report's line of {when} already speaks of {name}."
     return f"{name} is a {found.tier} product of this market without a line so far." if found.tier == "core" else ""
 
 
@@ -274,14 +248,17 @@ def why_review(development: Development) -> str:
     return clip(development.why[-1].what, 200) if development.why else "Facts are missing or only weaker sources tell it."
 
 
-def differences(before: Development, now: Development) -> str:
+def differences(before: Development, now: Development, language: str = ENGLISH) -> str:
     """The facts that differ between what an issue showed and what is known now; empty when none does."""
 
     def amount(value: float | None, currency: str | None) -> str | None:
         return None if value is None else money(value, currency)
 
+    def day(one: Development) -> str:
+        return day_name(one.event_date, one.date_precision, language)
+
     facts: tuple[tuple[str, str | None, str | None], ...] = (
-        ("date", day_name(before.event_date, before.date_precision), day_name(now.event_date, now.date_precision)),
+        ("date", day(before), day(now)),
         ("type", before.type.replace("_", " "), now.type.replace("_", " ")),
         ("product", before.product or before.generic, now.product or now.generic),
         ("indication", before.indication, now.indication),

@@ -23,13 +23,13 @@ def examine(config: str | None, database: str | None, environ: Mapping[str, str]
         around = environment(config, database, environ)
     except MonitorError as error:
         missing = Finding("feeds.yaml", "look", str(error), "`monitor init DIR` writes one to start from")
-        return [*found, machine.time_zones(()), missing, mail.relay(environ, None)]
+        return [*found, machine.time_zones(()), missing, mail.relay(environ, None), mail.mailbox(environ, None)]
     loaded, problems = _files(around)
     found += [machine.time_zones(edition.time_zone for edition in (*loaded.editions, *loaded.alerts)) if loaded else machine.time_zones(())]
     found += [_of_problems("feeds.yaml, seeds", problems, f"{around.config} with {around.beside('seeds')}")]
     found += [_of_problems("templates", problems_of(around.beside("templates")), str(around.beside("templates")))]
     found += [*_secrets(loaded, environ), machine.disk(machine.folder_of(around.database) or around.folder), *_database(around)]
-    return [*found, mail.relay(environ, loaded)]
+    return [*found, mail.relay(environ, loaded), mail.mailbox(environ, loaded)]
 
 
 def _files(around: Environment) -> tuple[Config | None, tuple[Problem, ...]]:

@@ -1,4 +1,4 @@
-"""Whether mail can leave this machine safely: no feed can write a header, and the relay encrypts."""
+"""Whether mail can leave this machine safely: no feed can write a header, the relay encrypts, and the mailbox can be asked."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from email.message import EmailMessage
 from monitor.config import Config
 from monitor.doctor.finding import Finding
 from monitor.doctor.sample import DELIVERY, issue
-from monitor.errors import DeliveryError, MonitorError
-from monitor.sinks import SmtpSettings, mail, smtp_settings
+from monitor.errors import DeliveryError, MailboxError, MonitorError
+from monitor.sinks import Mailbox, SmtpSettings, imap_settings, mail, smtp_settings
 
 SMUGGLED = "=?utf-8?q?news=0ABcc=3A_probe=40example.org?="  # holds no line break until somebody decodes it
 TIMEOUT = 5.0
@@ -66,6 +66,25 @@ def relay(environ: Mapping[str, str], config: Config | None) -> Finding:
         todo = "set MONITOR_SMTP_HOST and MONITOR_SMTP_FROM"
         return Finding("mail relay", "wrong", f"no relay is set, but by e-mail go: {', '.join(mailed)}", todo)
     return Finding("mail relay", "well", "none set, and no edition goes by e-mail")
+
+
+def mailbox(environ: Mapping[str, str], config: Config | None) -> Finding:
+    """The mailbox that is asked about mails in doubt and that bounces are read from: whether it answers, lets us in and has the folder."""
+    asking = [one.name for one in (*config.editions, *config.alerts) if one.enabled and one.in_doubt == "ask"] if config else []
+    try:
+        settings = imap_settings(environ)
+        if settings is not None:
+            with Mailbox(settings, TIMEOUT):
+                found = f"{settings.host}:{settings.port} opens the folder {settings.folder} of {settings.user}"
+    except MailboxError as error:
+        todo = "check MONITOR_IMAP_HOST, _PORT and _TLS for the server, _USER and _PASSWORD for the login, _FOLDER for the folder"
+        return Finding("mailbox", "wrong", str(error), todo)
+    except MonitorError as error:
+        return Finding("mailbox", "wrong", str(error), "set it in the environment of the service")
+    if asking and (settings is None or not environ.get("MONITOR_MAIL_ARCHIVE")):
+        todo = "set MONITOR_MAIL_ARCHIVE and MONITOR_IMAP_HOST with its companions, or write in_doubt: hold"
+        return Finding("mailbox", "wrong", f"no archive can be asked, but in_doubt: ask is what says: {', '.join(asking)}", todo)
+    return Finding("mailbox", "well", found if settings else "none set, and no edition asks one")
 
 
 def _asked(settings: SmtpSettings) -> Finding:

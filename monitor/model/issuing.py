@@ -70,6 +70,7 @@ class Edition:
     minimum_importance: int = 1
     intro: str = ""
     colours: Colours = Colours()
+    language: str = "en"  # of its days and months
     alert: Urgency | None = None
     in_doubt: Literal["hold", "resend", "ask"] = "hold"  # what becomes of a mail that may have been taken, or not
     reply_to: str = ""  # the person who reads answers
@@ -170,6 +171,7 @@ class Digest:
     known_only: int = 0  # events of this issue that only a register tells
     intro: str = ""
     colours: Colours = Colours()
+    language: str = "en"  # of its days and months
     urgent: bool = False  # an alert, not a digest
     sources_shown: int = 40  # in the table of sources
     withheld: tuple[str, ...] = ()  # who is not sent this issue, and why; for admins

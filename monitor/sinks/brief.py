@@ -11,6 +11,7 @@ from monitor.digest.wording import clip, rank
 from monitor.model import Digest, DigestItem, Edition, Issue, MarketSection, Status
 
 _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+LINES = 8
 MARKS = {Status.REVIEW: "to review", Status.ACCEPTED: "accepted", Status.EDITED: "accepted"}
 
 
@@ -44,6 +45,12 @@ def count(digest: Digest) -> int:
     return sum(len({item.development.id for item in _all(one)}) + _left_out(one) for one in digest.sections)
 
 
+def summary(digest: Digest) -> tuple[str, ...]:
+    """The lines on top, as many as are taken in at a glance, and how many more there are."""
+    more = len(digest.summary) - LINES
+    return digest.summary if more <= 0 else (*digest.summary[: LINES - 1], f"and {more + 1} more lines")
+
+
 def most(digest: Digest, n: int) -> list[tuple[str, list[Told]]]:
     """The n most important developments but for mentions, under the names of their markets, in the digest's order."""
     found = [(section, item) for section in digest.sections for item in _once(section)]
@@ -58,6 +65,8 @@ def pointer(issue: Issue, edition: Edition, shown: int) -> str:
     ways = [f"in the folder {sink.path}" for sink in edition.sinks if sink.kind == "folder"]
     ways += ["in the mail" for sink in edition.sinks if sink.kind == "email"]
     name = f"issue {issue.number} of {one_line(issue.digest.title, 100)}{' (' + ' and '.join(dict.fromkeys(ways)) + ')' if ways else ''}"
+    if not issue.digest.sections:  # an alarm about sources
+        return name
     if not count(issue.digest):
         return f"No reportable developments: {name}"
     return f"And {rest} more, mentions among them: {name}" if rest else f"All of {name}"

@@ -69,7 +69,7 @@ def _slack(issue: Issue, markets: list[tuple[str, list[Told]]], rest: str) -> Js
     subject = one_line(issue.digest.subject, SLACK_HEADER)
     blocks: list[Json] = [{"type": "header", "text": {"type": "plain_text", "text": subject, "emoji": False}}]
     if issue.digest.summary:
-        blocks.append(_section(*(f"• {_escaped(one_line(line, 300))}" for line in issue.digest.summary[:8])))
+        blocks.append(_section(*(f"• {_escaped(one_line(line, 300))}" for line in brief.summary(issue.digest))))
     for name, told in markets:
         blocks.append(_section(f"*{_escaped(name)}*"))
         blocks += [_section(*_slack_item(one)) for one in told]
@@ -104,7 +104,7 @@ def _mrkdwn(text: str) -> Json:
 def _teams(issue: Issue, markets: list[tuple[str, list[Told]]], rest: str) -> Json:
     digest = issue.digest
     blocks = [_runs({"text": one_line(digest.subject, 200), "weight": "Bolder", "size": "Large"})]
-    blocks += [_runs({"text": f"• {one_line(line, 200)}"}, spacing="Small") for line in digest.summary[:8]]
+    blocks += [_runs({"text": f"• {one_line(line, 200)}"}, spacing="Small") for line in brief.summary(digest)]
     for name, told in markets:
         blocks.append(_runs({"text": name, "weight": "Bolder"}, separator=True))
         for one in told:

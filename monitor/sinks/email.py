@@ -182,7 +182,7 @@ def _connect(smtp: SmtpSettings, where: str) -> smtplib.SMTP:
     name = mail.address(smtp.sender).rpartition("@")[2]
     connection: smtplib.SMTP | None = None
     try:
-        context = ssl.create_default_context(cafile=smtp.ca_file)
+        context = ssl.create_default_context(cafile=smtp.ca_file) if smtp.tls != "none" else None
         if smtp.tls == "tls":
             connection = smtplib.SMTP_SSL(smtp.host, smtp.port, local_hostname=name, timeout=TIMEOUT, context=context)
         else:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from monitor.errors import MailboxError, MonitorError
+from monitor.sinks.mail import header_safe
 
 PORTS = {"tls": 993, "starttls": 143, "none": 143}
 TIMEOUT = 30.0
@@ -59,20 +60,23 @@ def imap_settings(environ: Mapping[str, str]) -> ImapSettings | None:
 
 
 class Mailbox:
-    """An open mailbox, for reading; raises MailboxError when it cannot be read."""
+    """An open mailbox, for reading; raises MailboxError, which says whether server, login or folder is the trouble, never the password."""
 
-    def __init__(self, settings: ImapSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: ImapSettings, timeout: float = TIMEOUT) -> None:
+        self._settings, self._timeout = settings, timeout
 
     def __enter__(self) -> Self:
-        folder = self._settings.folder.replace("\\", "\\\\").replace('"', '\\"')
-        with self._errors():
+        one, folder = self._settings, self._settings.folder.replace("\\", "\\\\").replace('"', '\\"')
+        with self._errors("cannot be reached"):
             self._server = self._connected()
-            try:
+        try:
+            with self._errors(f"does not let {one.user} in"):
+                self._server.login(one.user, one.password)
+            with self._errors(f"does not open the folder {one.folder}"):
                 self._well(self._server.select(f'"{folder}"', readonly=True))
-            except (OSError, imaplib.IMAP4.error):
-                self._server.shutdown()
-                raise
+        except MailboxError:
+            self._server.shutdown()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -98,24 +102,25 @@ class Mailbox:
         one = self._settings
         context = ssl.create_default_context(cafile=one.ca_file)
         if one.tls == "tls":
-            server: imaplib.IMAP4 = imaplib.IMAP4_SSL(one.host, one.port, ssl_context=context, timeout=TIMEOUT)
+            server: imaplib.IMAP4 = imaplib.IMAP4_SSL(one.host, one.port, ssl_context=context, timeout=self._timeout)
         else:
-            server = imaplib.IMAP4(one.host, one.port, timeout=TIMEOUT)
+            server = imaplib.IMAP4(one.host, one.port, timeout=self._timeout)
         try:
             if one.tls == "starttls":
                 server.starttls(context)
-            server.login(one.user, one.password)
         except (OSError, imaplib.IMAP4.error):
             server.shutdown()
             raise
         return server
 
     @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self, trouble: str = "cannot be read") -> Iterator[None]:
+        one = self._settings
         try:
             yield
         except (OSError, imaplib.IMAP4.error) as error:
-            raise MailboxError(f"the mailbox at {self._settings.host}:{self._settings.port} cannot be read: {error}") from error
+            said = header_safe(str(error).replace(one.password, "…"))
+            raise MailboxError(f"the mailbox at {one.host}:{one.port} {trouble}: {said}") from error
 
     def _well(self, answer: tuple[str, list[Any]]) -> list[Any]:
         if answer[0] != "OK":

@@ -123,9 +123,15 @@ class Issues(Database):
             found.setdefault(one.event or one.id, Alerted(number, created, one))
         return found
 
-    def issued_since(self, edition: str, since: datetime) -> int:
-        """How many issues of an edition were made since then."""
-        asked = select(ISSUE.c.id).where(ISSUE.c.edition == edition, ISSUE.c.created >= since)
+    def issued_until(self) -> datetime | None:
+        """The latest moment that the issues of any edition cover; it lies ahead when they were made by a clock that was."""
+        with self._read() as connection:
+            found: datetime | None = connection.execute(select(func.max(EDITION.c.last_end))).scalar()
+        return found
+
+    def issued_between(self, edition: str, since: datetime, until: datetime) -> int:
+        """How many issues of an edition were made in [since, until]."""
+        asked = select(ISSUE.c.id).where(ISSUE.c.edition == edition, ISSUE.c.created >= since, ISSUE.c.created <= until)
         with self._read() as connection:
             return len(connection.execute(asked).all())
 

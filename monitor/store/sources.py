@@ -98,6 +98,18 @@ class Sources(Database):
         ordered = sorted(rows, key=lambda row: (before[row.id], row.id))
         return tuple(state(row[1:]) for row in ordered)
 
+    def clock_set_back(self, now: datetime, unless: timedelta) -> int:
+        """Make due what a clock looked at that was ahead, and would look at only when the right one gets there; returns how many sources.
+
+        A clock that is ahead by no more than `unless` may be another machine's.
+        """
+        ahead = WATCHED & (SOURCE.c.last_check > now + unless)
+        with self._read() as connection:
+            if connection.execute(select(SOURCE.c.id).where(ahead).limit(1)).first() is None:
+                return 0
+        with self._write() as connection:
+            return connection.execute(update(SOURCE).where(ahead).values(next_check=now, last_check=now)).rowcount
+
     def claim_source(self, name: str, now: datetime, lease: timedelta) -> SourceState | None:
         """This source, due or not; None when feeds.yaml does not name it."""
         claim = update(SOURCE).where(SOURCE.c.name == name, SOURCE.c.retired == false()).values(next_check=now + lease).returning(*STATE)
