@@ -27,6 +27,7 @@ from monitor.model import Poll, Source, SourceState
 from monitor.pipeline import Monitor
 from monitor.raw import Raw
 from monitor.render import Renderer
+from monitor.restored import LastSent
 from monitor.sources import Reader
 from monitor.store import Store
 
@@ -53,9 +54,18 @@ class Environment:
     @property
     def kept(self) -> Path:
         """The folder of kept bodies: beside a database that is a file, beside feeds.yaml otherwise."""
+        return self._file.parent / "raw"
+
+    @property
+    def last_sent(self) -> Path:
+        """The file that says when something last left: beside a database that is a file, beside feeds.yaml otherwise."""
+        return self._file.with_name(f"{self._file.name}.last-sent")
+
+    @property
+    def _file(self) -> Path:
         scheme, _, rest = self.database.partition(":///")
         file = unquote(rest.partition("?")[0]) if scheme.startswith("sqlite") else ""
-        return (Path(file).absolute().parent if file else self.folder) / "raw"
+        return Path(file).absolute() if file else self.folder / "monitor"
 
     def beside(self, name: str) -> Path:
         """seeds/ or templates/ of the organisation, or the shipped one."""
@@ -162,6 +172,7 @@ def assembled(
         ),
         archive=sinks.imap_settings(surroundings.secrets),
         raw=Raw(surroundings.kept),
+        last_sent=LastSent(surroundings.last_sent),
     )
     try:
         settle(monitor)

@@ -21,8 +21,15 @@ ASKED_AGAIN = timedelta(minutes=15)
 
 
 def deliver(monitor: Monitor, wanted: Callable[[], bool] = lambda: True) -> Counter[str]:
-    """Hand every delivery that is due to its sink, one after the other, while `wanted()`; returns how many ended in which state."""
+    """Hand every delivery that is due to its sink, one after the other, while `wanted()`; returns how many ended in which state.
+
+    A database that is older than what was sent (restored.py) sends nothing: what waits is counted as `waiting`.
+    """
     ended: Counter[str] = Counter()
+    if (unknown := monitor.last_sent.missing(monitor.store) if monitor.last_sent else None) is not None:
+        left = f"{unknown:%Y-%m-%d %H:%M} UTC"
+        log.error("nothing is sent: this database knows nothing of what left on %s; see `monitor doctor`", left)
+        return +Counter(waiting=len(monitor.store.deliveries(["pending"])))
     if in_doubt := monitor.store.recover_deliveries(monitor.now()):
         log.warning("%d deliveries are in doubt after an interrupted run: see `monitor outbox`", in_doubt)
         ended["in_doubt"] = in_doubt
@@ -33,6 +40,8 @@ def deliver(monitor: Monitor, wanted: Callable[[], bool] = lambda: True) -> Coun
             state, detail, again = _hand_over(monitor, delivery, post)
             monitor.store.settle_delivery(delivery.id, state, monitor.now(), detail, again)
             ended[state] += 1
+    if monitor.last_sent:
+        monitor.last_sent.note(monitor.store)
     return ended
 
 

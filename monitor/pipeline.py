@@ -21,6 +21,7 @@ from monitor.errors import NotFound
 from monitor.gazetteer import Seeds
 from monitor.model import IN_REPORT, Development, Digest, Edition, Event, Issue, Poll, Report, Source, SourceState
 from monitor.raw import Raw
+from monitor.restored import LastSent
 from monitor.robots import Robots
 from monitor.store import EventChange, NewDelivery, Saved, Store, as_held
 
@@ -56,6 +57,7 @@ class Monitor:
     inbox: Inbox = field(default_factory=Inbox)  # what hubs pushed and nobody read yet
     raw: Raw | None = None  # where bodies are kept, for sources that say so
     robots: Robots = field(default_factory=Robots)
+    last_sent: LastSent | None = None  # what a database that was put back does not know
 
     def source(self, name: str) -> Source:
         """The source as configured; one that left feeds.yaml is trusted like an aggregator, so that it cannot propose a line."""

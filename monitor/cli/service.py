@@ -138,10 +138,11 @@ def issue(names: tuple[str, ...], compose_only: bool, json_wanted: bool) -> int:
 @click.command()
 @click.option("--sent", "sent", type=int, metavar="ID", help="This delivery in doubt did arrive: settle it as sent.")
 @click.option("--resend", "resend", type=int, metavar="ID", help="This delivery did not arrive: send it again, with the same Message-ID.")
+@click.option("--trust", is_flag=True, help="This database was put back from a backup: let it send all the same.")
 @click.option("--suppressed", is_flag=True, help="Instead: who gets nothing any more, of which edition, and why.")
 @click.option("--all", "everything", is_flag=True, help="Also what was sent.")
 @click.option("--json", "json_wanted", is_flag=True, help="As JSON.")
-def outbox(sent: int | None, resend: int | None, suppressed: bool, everything: bool, json_wanted: bool) -> int:
+def outbox(sent: int | None, resend: int | None, trust: bool, suppressed: bool, everything: bool, json_wanted: bool) -> int:
     """Show the deliveries that are not yet sent (or all), and settle those in doubt.
 
     In doubt means: the program or the connection ended after the mail server may have taken the mail. What becomes of
@@ -154,6 +155,8 @@ def outbox(sent: int | None, resend: int | None, suppressed: bool, everything: b
         if suppressed:
             show.table([_suppression(one) for one in store.suppressions()], json_wanted=json_wanted, empty="nobody is suppressed")
             return WELL
+        if trust and opened_monitor.last_sent:
+            opened_monitor.last_sent.forget()
         stuck = {one.id for one in store.deliveries(STUCK)}
         for number in (sent, resend):
             if number is not None and number not in stuck:

@@ -11,6 +11,7 @@ from monitor.doctor import machine, mail
 from monitor.doctor.finding import Finding
 from monitor.doctor.templates import problems_of
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
+from monitor.restored import LastSent
 from monitor.store import Store
 
 __all__ = ["Finding", "examine"]
@@ -72,10 +73,26 @@ def _database(around: Environment) -> Iterator[Finding]:
         return
     with store:
         states = [delivery.state for delivery in store.deliveries()]
+        unknown = _unknown(LastSent(around.last_sent), store)
     yield Finding("database", "well", f"{where or 'the server'} opens and is of this version")
+    if unknown:
+        todo = "settle by `monitor outbox` what did arrive, then `monitor outbox --trust`"
+        yield Finding("outbox", "wrong", unknown, todo)
+        return
     stuck = {state: states.count(state) for state in ("in_doubt", "failed", "held") if state in states}
     if stuck:
         counted = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in stuck.items())
         yield Finding("outbox", "look", counted, "`monitor outbox` shows and settles them")
     else:
         yield Finding("outbox", "well", "nothing in doubt, failed or held")
+
+
+def _unknown(last_sent: LastSent, store: Store) -> str:
+    try:
+        unknown = last_sent.missing(store)
+    except MonitorError as error:
+        return str(error)
+    if unknown is None:
+        return ""
+    when = f"{unknown:%Y-%m-%d %H:%M} UTC"
+    return f"nothing is sent: this database knows nothing of what left on {when}, and seems put back from a backup"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -239,6 +240,13 @@ class Issues(Database):
         with self._write() as connection:
             if not connection.execute(update(DELIVERY).where(DELIVERY.c.id == number).values(**values)).rowcount:
                 raise NotFound(f"no delivery {number}")
+
+    def last_sent(self) -> tuple[str, datetime | None]:
+        """Which database this is (its copies are the same), and when it last sent something; None: never."""
+        with self._write() as connection:
+            of_this = hashlib.sha256(_secret(connection).encode()).hexdigest()[:16]
+            latest: datetime | None = connection.execute(select(func.max(DELIVERY.c.sent_at))).scalar_one()
+            return of_this, latest
 
     def recover_deliveries(self, now: datetime) -> int:
         """Settle what a process that died was sending; returns how many are in doubt, because a person may have got them.
