@@ -18,7 +18,7 @@ LAYERS = [
     },
     {
         *("fetch", "sources", "store", "tables", "migrations", "sinks", "render", "picture", "config", "exports", "ics", "report"),
-        *("polling", "files", "raw", "rhythm", "opml", "robots", "websub", "links"),
+        *("polling", "files", "raw", "rhythm", "opml", "robots", "websub", "links", "restored"),
     },
     {"pipeline", "alerting", "delivering", "looking", "following", "clock", "engine", "subscribing"},
     {
