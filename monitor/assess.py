@@ -172,8 +172,9 @@ class Assessor:
         return cluster.prepared(report, self._seeds)
 
     def _products(self, claim: Claim, told: Sequence[Mention], slots: Sequence[Slot]) -> tuple[str, ...]:
-        """The medicines of the claim, or those that are named where it states none; a safety measure without any reaches all of a class."""
-        own = [slot.id for slot in slots if slot.name in {"product", "generic"}]
+        """What news of medicines are about, else the medicines that are named; a safety measure without any reaches a class."""
+        of_medicines = claim.type in extract.NEWS_OF_MEDICINES
+        own = [slot.id for slot in slots if slot.name in {"product", "generic"} and of_medicines]
         partners = {slot.id for slot in slots if slot.name.endswith(extract.WITH)}
         others = [mention.id for mention in told if mention.kind == "product" and mention.id not in partners]
         named = tuple(dict.fromkeys(id_ for id_ in own or others if id_))

@@ -62,6 +62,8 @@ def _typed(asked: dict[str, Any], out: int, err: int) -> int:
     os.environ.clear()
     os.environ.update(asked["environ"])
     time.tzset()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding=asked["environ"].get("PYTHONIOENCODING", "utf-8"))  # type: ignore[attr-defined]
     import monitor.__main__ as program
 
     sys.argv = [str(Path(program.__file__)), *asked["words"]]

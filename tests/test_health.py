@@ -186,7 +186,7 @@ def test_a_source_that_is_switched_off_alarms_nobody(tmp_path: Path) -> None:
 def test_a_source_is_told_by_what_came_of_its_entries(tmp_path: Path) -> None:
     with newsroom(tmp_path, outlets={"wire": 1, "trade-press": 2}) as room:
         room.tell("wire", APPROVED)
-        room.tell("wire", "Novartis completes its acquisition of Avidity Biosciences for $12 billion")
+        room.tell("wire", "Gilead completes its acquisition of Arcellx for $7.8 billion")
         room.tell("wire", "Harbour town opens a new bridge")
         room.tell("trade-press", APPROVED)
         room.read(room.now + HOUR)

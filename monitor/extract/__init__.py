@@ -9,7 +9,7 @@ from __future__ import annotations
 from monitor.extract.dates import dated
 from monitor.extract.diseases import indication
 from monitor.extract.facts import facts
-from monitor.extract.products import WITH
+from monitor.extract.products import NEWS_OF_MEDICINES, WITH
 from monitor.extract.text import Text
 
-__all__ = ["WITH", "Text", "dated", "facts", "indication"]
+__all__ = ["NEWS_OF_MEDICINES", "WITH", "Text", "dated", "facts", "indication"]
