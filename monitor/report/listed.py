@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from monitor.report.lines import Line, LineSection, inset, newline
 from monitor.report.marks import Signs
 from monitor.report.rows import HEADINGS, OURS, SHARES, Roles, cells, roles, whole
-from monitor.report.section import Edit, Entry, NewLine
+from monitor.report.section import Apart, Edit, Entry, NewLine
 from monitor.report.words import MARK
 
 DIRECTIVE = re.compile(r"[ \t]*\.\. list-table::.*")
@@ -28,7 +28,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class ListTable:
+class ListTable(Apart):
     """The list-table of a section, or the place `room` for one."""
 
     text: str
@@ -38,10 +38,6 @@ class ListTable:
     room: int  # of the first row; of the table where there is none
     indent: str | None  # of rows; None where there is no table
     signs: Signs
-
-    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
-        """As Section says."""
-        return [self._inserted(after, lines) for after, lines in groups]
 
     def _inserted(self, after: int, lines: Sequence[NewLine]) -> Edit:
         nl = newline(self.text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from monitor.report import markup_table
 from monitor.report.lines import newline
 from monitor.report.markup_table import OWN, hidden
-from monitor.report.section import COMMENT, Edit, Entry, NewLine, Section, TwoSectionsError
+from monitor.report.section import COMMENT, Apart, Edit, Entry, NewLine, Section, TwoSectionsError
 from monitor.report.tree import Node, page
 from monitor.report.words import CLOSING, MARK, is_heading, opens_with_a_date
 
@@ -73,7 +73,7 @@ def _indent(text: str, place: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkupSection:
+class MarkupSection(Apart):
     """A section of a page: its items, the lists they stand in, and where a list goes when there is none."""
 
     text: str
@@ -81,10 +81,6 @@ class MarkupSection:
     entries: Sequence[Entry]
     lists: Sequence[Node]
     room: Node
-
-    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
-        """As Section says."""
-        return [self._inserted(after, lines) for after, lines in groups]
 
     def replace(self, index: int, line: NewLine) -> Edit:
         """As Section says."""

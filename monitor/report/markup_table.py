@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from monitor.report.lines import newline
 from monitor.report.rows import HEADINGS, OURS, Roles, cells, in_row, roles, whole
-from monitor.report.section import COMMENT, Edit, Entry, NewLine
+from monitor.report.section import COMMENT, Apart, Edit, Entry, NewLine
 from monitor.report.tree import Node
 from monitor.report.words import MARK
 
@@ -17,7 +17,7 @@ OWN = re.compile(r"""\s+(?:id|data-id|data-monitor)\s*=\s*(?:"[^"]*"|'[^']*'|[^\
 
 
 @dataclass(frozen=True, slots=True)
-class MarkupTable:
+class MarkupTable(Apart):
     """The table of a section, or the place `room` for one."""
 
     text: str
@@ -27,10 +27,6 @@ class MarkupTable:
     room: int  # of the first row; of the table where there is none
     indent: str
     there: bool
-
-    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
-        """As Section says."""
-        return [self._inserted(after, lines) for after, lines in groups]
 
     def _inserted(self, after: int, lines: Sequence[NewLine]) -> Edit:
         nl = newline(self.text)

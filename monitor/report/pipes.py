@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.report.lines import HIDDEN, Line, LineSection, hiding, newline
 from monitor.report.rows import HEADINGS, OURS, Roles, cells, in_row, roles, whole
-from monitor.report.section import COMMENT, Edit, Entry, NewLine
+from monitor.report.section import COMMENT, Apart, Edit, Entry, NewLine
 from monitor.report.words import MARK
 
 STROKE = re.compile(r"(?<!\\)\|")
@@ -16,7 +16,7 @@ RULED = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class PipeTable:
+class PipeTable(Apart):
     """The table of a section, or the place `room` for one. `spaced`: blank lines stand around it."""
 
     text: str
@@ -28,10 +28,6 @@ class PipeTable:
     spaced: bool
     hides_ids: bool
     escape: Callable[[str], str]
-
-    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
-        """As Section says."""
-        return [self._inserted(after, lines) for after, lines in groups]
 
     def _inserted(self, after: int, lines: Sequence[NewLine]) -> Edit:
         nl = newline(self.text)

@@ -95,6 +95,19 @@ class Section(Protocol):
         """The edit that puts a line in the place of that entry."""
 
 
+class Apart:
+    """A section in which each group of new lines goes in by itself."""
+
+    __slots__ = ()
+
+    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
+        """As Section says."""
+        return [self._inserted(after, lines) for after, lines in groups]
+
+    def _inserted(self, after: int, lines: Sequence[NewLine]) -> Edit:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class Both:
     """The lines of a section and then the rows of its table; new ones go where `form` says, and nothing is told in both."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.report import word_table
 from monitor.report.markup import POINT
-from monitor.report.section import Edit, Entry, NewLine, Section, TwoSectionsError
+from monitor.report.section import Apart, Edit, Entry, NewLine, Section, TwoSectionsError
 from monitor.report.tree import Node
 from monitor.report.word_ink import OWN_IDS, Ink, known, point
 from monitor.report.word_look import LEAST, UNSEEN, Looks, looks, words
@@ -75,7 +75,7 @@ def _rank(level: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class WordSection:
+class WordSection(Apart):
     """The section of a Word file. `like` is the paragraph that a first entry imitates, `room` where it goes."""
 
     text: str
@@ -86,10 +86,6 @@ class WordSection:
     room: int
     bullets: str | None
     ink: Ink
-
-    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
-        """As Section says."""
-        return [self._inserted(after, lines) for after, lines in groups]
 
     def _inserted(self, after: int, lines: Sequence[NewLine]) -> Edit:
         if not self.nodes:

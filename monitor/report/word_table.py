@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.report.rows import HEADINGS, OURS, SHARES, Roles, cells, in_row, roles, whole
-from monitor.report.section import Edit, Entry, NewLine
+from monitor.report.section import Apart, Edit, Entry, NewLine
 from monitor.report.tree import Node
 from monitor.report.word_ink import Ink, known
 from monitor.report.word_look import OF_A_CHANGE, child, words, written_in
@@ -25,7 +25,7 @@ NOT_OF_A_ROW = OF_A_CHANGE | {"w:tblHeader", "w:trPrChange"}
 
 
 @dataclass(frozen=True, slots=True)
-class WordTable:
+class WordTable(Apart):
     """The table of a section, or the place `room` for one."""
 
     text: str
@@ -35,10 +35,6 @@ class WordTable:
     room: int  # of the first row; of the table where there is none
     there: bool
     ink: Ink
-
-    def insert(self, groups: Sequence[tuple[int, Sequence[NewLine]]]) -> Sequence[Edit]:
-        """As Section says."""
-        return [self._inserted(after, lines) for after, lines in groups]
 
     def _inserted(self, after: int, lines: Sequence[NewLine]) -> Edit:
         place = self.nodes[after].end if after >= 0 else self.room
