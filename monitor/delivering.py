@@ -40,7 +40,7 @@ def deliver(monitor: Monitor, wanted: Callable[[], bool] = lambda: True) -> Coun
             state, detail, again = _hand_over(monitor, delivery, post)
             monitor.store.settle_delivery(delivery.id, state, monitor.now(), detail, again)
             ended[state] += 1
-    if monitor.last_sent:
+    if ended["sent"] and monitor.last_sent:
         monitor.last_sent.note(monitor.store)
     return ended
 

@@ -26,24 +26,26 @@ class LastSent:
 
         Raises MonitorError for a file that cannot be read.
         """
+        if (noted := self._noted()) is None:
+            return None
         database, latest = store.last_sent()
-        noted = self._noted(database)
-        return noted if noted is not None and (latest is None or latest < noted) else None
+        of, sent = noted
+        return sent if of == database and (latest is None or latest < sent) else None
 
     def note(self, store: Store) -> None:
         """Write down what the database knows."""
         database, latest = store.last_sent()
-        if latest is not None and latest != self._noted(database):
+        if latest is not None:
             write_atomically(self.path, json.dumps({"database": database, "sent": latest.isoformat()}).encode() + b"\n")
 
     def forget(self) -> None:
         """Let the database send whatever the file says."""
         self.path.unlink(missing_ok=True)
 
-    def _noted(self, database: str) -> datetime | None:
+    def _noted(self) -> tuple[str, datetime] | None:
         try:
             said = json.loads(self.path.read_bytes())
-            return datetime.fromisoformat(said["sent"]) if said["database"] == database else None
+            return str(said["database"]), datetime.fromisoformat(said["sent"])
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, KeyError) as error:

@@ -242,9 +242,10 @@ class Issues(Database):
                 raise NotFound(f"no delivery {number}")
 
     def last_sent(self) -> tuple[str, datetime | None]:
-        """Which database this is (its copies are the same), and when it last sent something; None: never."""
-        with self._write() as connection:
-            of_this = hashlib.sha256(_secret(connection).encode()).hexdigest()[:16]
+        """Which database this is (its copies are the same; empty before it made an issue), and when it last sent something; None: never."""
+        with self._read() as connection:
+            secret = connection.execute(select(SECRET.c.value).where(SECRET.c.name == "message_id")).scalar_one_or_none()
+            of_this = hashlib.sha256(secret.encode()).hexdigest()[:16] if secret else ""
             latest: datetime | None = connection.execute(select(func.max(DELIVERY.c.sent_at))).scalar_one()
             return of_this, latest
 
