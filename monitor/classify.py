@@ -6,9 +6,10 @@ Per sentence: a trigger claims a type; vetoes, a plan or hope before it, a negat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from monitor.expert import Experts
 from monitor.gazetteer import EventType, Noise, Seeds, Trigger
@@ -54,7 +55,7 @@ class Reading:
     noise: tuple[tuple[Noise, Reason], ...]
     sums: tuple[tuple[str, float], ...]  # type → weight over all sentences, best first
     refused: frozenset[str] = frozenset()  # types that the title claimed and that were taken back
-    for_review: Mapping[tuple[str, Sentence], Reason] = field(default_factory=dict)  # words by which a person decides about a type there
+    for_review: Callable[[Claim], Reason | None] = lambda _: None  # words in its sentence by which a person decides about a claim
 
 
 class Rules:
@@ -78,21 +79,24 @@ class Rules:
         claims: list[Claim] = []
         back: list[Reason] = []
         refused: set[str] = set()
-        for_review: dict[tuple[str, Sentence], Reason] = {}
         for sentence in sentences:
             if sentence.boilerplate or sentence.n >= DEEPEST[sentence.field]:
                 continue
             folded = masked.folded[sentence.field][sentence.start : sentence.end]
             words = masked.texts[sentence.field][sentence.start : sentence.end]
-            claimed = self._claims(entry, sentence, (folded, words), published, back, refused)
-            claims += claimed
-            if claimed or sentence.field == "title":  # the second reader may claim any type of a title
-                for one in self._for_review.search(folded, words):
-                    kind, trigger = one.owner
-                    where = span(entry, sentence.field, sentence.start + one.start, sentence.start + one.end)
-                    for_review.setdefault((kind.id, sentence), Reason(f"for a person by {trigger.rule}", where))
+            claims += self._claims(entry, sentence, (folded, words), published, back, refused)
         ranked, sums = _ranked(claims, self._types)
-        return Reading(ranked, tuple(back), tuple(self._heard(entry, masked, sentences)), sums, frozenset(refused), for_review)
+        noise = tuple(self._heard(entry, masked, sentences))
+        return Reading(ranked, tuple(back), noise, sums, frozenset(refused), partial(self._asks, entry, masked))
+
+    def _asks(self, entry: Entry, masked: Masked, claim: Claim) -> Reason | None:
+        """Why a person decides about a claim; looked for only in the sentence of the one that counts."""
+        one = claim.sentence
+        found = self._for_review.search(masked.folded[one.field][one.start : one.end], masked.texts[one.field][one.start : one.end])
+        mine = next((each for each in found if each.owner[0].id == claim.type), None)
+        if mine is None:
+            return None
+        return Reason(f"for a person by {mine.owner[1].rule}", span(entry, one.field, one.start + mine.start, one.start + mine.end))
 
     def _claims(
         self, entry: Entry, sentence: Sentence, words: Words, published: date, back: list[Reason], refused: set[str]

@@ -55,7 +55,7 @@ def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences
         if title is None:
             return Decision(None, 0.0, (Reason("no title"), *reasons))
         claim = Claim(best, None, Trigger("", "second-reader"), title, title.start, title.end, 0.0)
-    if doubt := reading.for_review.get((claim.type, claim.sentence)):
+    if doubt := reading.for_review(claim):
         reasons = (*reasons, for_a_person(reasons, doubt))
     score = sum(reason.weight for reason in reasons)
     return Decision(claim, round(min(1.0, max(0.0, score)), 2), reasons)
