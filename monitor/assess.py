@@ -177,6 +177,8 @@ class Assessor:
         own = [slot.id for slot in slots if slot.name in {"product", "generic"} and of_medicines]
         partners = {slot.id for slot in slots if slot.name.endswith(extract.WITH)}
         others = [mention.id for mention in told if mention.kind == "product" and mention.id not in partners]
+        if own and own[0] is None:
+            return ()  # the first is the one: tracked ones behind it are what it copies, or is given with
         named = tuple(dict.fromkeys(id_ for id_ in own or others if id_))
         if named or claim.type != "safety_action":
             return named

@@ -88,6 +88,19 @@ def test_a_purchase_is_proposed_only_where_what_is_bought_belongs(title: str, st
     assert told.status == status, told.reasons
 
 
+@pytest.mark.parametrize(
+    ("title", "products"),
+    [
+        ("FDA approves Acmed's oncology biosimilar TRAZORA® (trastuzumab-qyyq), a copy of Herceptin®", ()),
+        ("FDA expands Acmed's ALIMEX® label with the combination of KEYTRUDA® and chemotherapy in lung cancer", ()),
+        ("FDA approves KEYTRUDA® plus ALIMEX® in lung cancer", ("keytruda",)),
+    ],
+)
+def test_the_first_medicine_of_a_headline_is_the_one_that_is_approved(title: str, products: tuple[str, ...], assessor: Assessor) -> None:
+    (report,) = assessor.assess(entry(title), WIRE).reports
+    assert (report.label.type, report.products) == ("approval", products)
+
+
 def test_a_past_owner_keeps_what_it_owned_at_the_time(seeds: Seeds) -> None:
     def owner(day: str) -> set[str]:
         found = Matcher(seeds).match(entry("Celgene reports on its CAR-T").entry, date.fromisoformat(day))

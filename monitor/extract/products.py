@@ -27,6 +27,7 @@ COMPARED = re.compile(
     r"\s(?:[\w&-]+'s?\s)?(?:(?:injectable|oral|intravenous|subcutaneous|branded|standard|placebo plus|reference product,?)\s)?"
     r"(?:[\w()-]+\s{1,2}(?:and|or)\s)?\Z"
 )
+SUFFIXED = re.compile(r"[®™]?\s?\([A-Za-z ]+-[a-z]{4}\)")  # behind a biosimilar's own brand: (trastuzumab-qyyp)
 COMBINED = re.compile(
     r"(?:in combination with|combined with|combination of|together with|plus|with|added to|on top of)\s(?:[\w&-]+'s?\s)?\Z|[\w)]-\Z|\+\s?\Z"
 )
@@ -178,7 +179,8 @@ def _acting(text: Text, found: list[Slot]) -> list[Slot]:
         before = text.matched.folded[slot.span.field][max(0, slot.span.start - 40) : slot.span.start]
         marked = of(text.entry, slot.span.field)[slot.span.end : slot.span.end + 1] in {"®", "™"}
         given_with = not slot.id and not marked and COMBINED.search(before) and slot is not found[0]
-        if not COMPARED.search(before) and not given_with:
+        itself = SUFFIXED.match(of(text.entry, slot.span.field), slot.span.end)
+        if (itself or not COMPARED.search(before)) and not given_with:
             kept.append(slot)
     compared = [slot for slot in found if slot not in kept]
     return [slot for slot in kept if not any(_explains(text, other, slot) for other in compared)]
