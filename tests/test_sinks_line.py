@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,10 @@ class Impatient(Relay):
     patience: int = 1000
     hangs_up: bool = False
     mails: Counter[int] = field(default_factory=Counter)  # the client's port → mails of that connection
+    begun: list[float] = field(default_factory=list)
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        self.begun.append(time.monotonic())
         if self.mails[session.peer[1]] >= self.patience:
             return "421 4.7.0 too many mails of one connection"
         envelope.mail_from = address
@@ -53,11 +57,12 @@ def issued(folder: Path, relay: Impatient) -> Iterator[Newsroom]:
         yield room
 
 
-def test_many_mails_take_few_connections_and_one_is_not_used_for_ever(tmp_path: Path) -> None:
+def test_many_mails_take_few_connections_none_for_ever_and_no_more_than_ten_a_second(tmp_path: Path) -> None:
     relay = Impatient()
     with issued(tmp_path, relay) as room:
         assert delivering.deliver(room.monitor) == {"sent": 60}
     assert list(relay.mails.values()) == [50, 10]
+    assert min(later - sooner for sooner, later in pairwise(relay.begun)) >= 0.1
 
 
 @pytest.mark.parametrize("hangs_up", [False, True], ids=["421", "hangs up"])

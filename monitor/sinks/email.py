@@ -11,6 +11,7 @@ import ipaddress
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -25,6 +26,7 @@ from monitor.sinks import mail
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 TIMEOUT = 30.0
 MAILS = 50  # on one connection
+PAUSE = 0.1  # seconds between two mails: relays hang up on who is faster (reliability.md 3)
 LONGEST_BOUNCES = 20  # of 64 letters before the @; the token needs the others
 
 Fate = Literal["retry", "failed", "in_doubt"]
@@ -46,11 +48,15 @@ class SmtpSettings:
 
 
 class Line:
-    """One connection to the relay for many mails, opened anew after every fiftieth; closed at the end of the block."""
+    """One connection to the relay for many mails, opened anew after every fiftieth; closed at the end of the block.
+
+    Between two mails it waits PAUSE.
+    """
 
     def __init__(self) -> None:
         self._open: smtplib.SMTP | None = None
         self._mails = 0
+        self._used = False
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +68,9 @@ class Line:
 
     def take(self) -> smtplib.SMTP | None:
         """The connection that is open, when the relay still answers on it."""
+        if self._used:
+            time.sleep(PAUSE)
+        self._used = True
         connection, self._open = self._open, None
         if connection is None:
             return None
