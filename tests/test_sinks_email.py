@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socket
 import ssl
@@ -12,10 +13,13 @@ from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from pathlib import Path
 
+import dkim
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from monitor import sinks
 from monitor.errors import DeliveryError
@@ -127,6 +131,36 @@ def test_no_title_gains_a_header_or_a_recipient(relay: tuple[Relay, sinks.SmtpSe
     assert isinstance(took.content, bytes)
     assert "Bcc" not in message_from_bytes(took.content)
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", took.content)
+
+
+def test_the_relay_can_sign_what_arrives_and_who_tampers_with_it_is_found_out(relay: tuple[Relay, sinks.SmtpSettings]) -> None:
+    server, smtp = relay
+    one = issue(composed(week(40)))
+    html, text = RENDERER.digest_html(one.digest, health=True), RENDERER.digest_text(one.digest, health=True)
+    leave = mail.Answers(unsubscribe="https://monitor.example.org/unsubscribe/" + "t" * 300)
+    message = mail.build(one, delivery(), sender=SENDER, html=html, text=text, answers=leave)
+    email.send(message, mail.Envelope("monitor@example.org", "analyst@example.org"), smtp)
+    arrived = server.took[0].content
+    assert isinstance(arrived, bytes)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = base64.b64encode(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    signed = [b"from", b"to", b"subject", b"date", b"message-id", b"list-unsubscribe", b"list-unsubscribe-post"]
+    sealed = dkim.sign(arrived, b"relay", b"example.org", secret, include_headers=signed) + arrived
+
+    def valid(what: bytes) -> bool:
+        return bool(dkim.verify(what, dnsfunc=lambda name, timeout=5: b"v=DKIM1; k=rsa; p=" + public))
+
+    assert re.sub(rb"\s", b"", sealed).count(b":list-unsubscribe:list-unsubscribe-post;") == 1
+    assert valid(sealed)
+    for ours, theirs in (
+        (b"/unsubscribe/t", b"/unsubscribe/u"),
+        (b"One-Click", b"Two-Click"),
+        (b"Subject: ", b"Subject: No "),
+        (b"--\r\n", b"--\r\nx"),
+    ):
+        assert ours in sealed
+        assert not valid(sealed.replace(ours, theirs))
 
 
 def test_a_second_delivery_of_the_same_row_has_the_same_message_id(relay: tuple[Relay, sinks.SmtpSettings]) -> None:
