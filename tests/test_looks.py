@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from monitor.digest.trend import trend
 from monitor.model import Colours, Digest, Status
@@ -31,6 +32,7 @@ COUNTS = [0, 1, 40, 300]
 KINDS = ("approval", "acquisition", "trial_readout", "regulatory_rejection", "acquisition")
 # What some program lacks, and why the digest stands without it.
 FINE_WITHOUT = {
+    "aria-label attribute": "then a screen reader says the host only, after the line it belongs to",
     "@media": "then it is light, and as wide as on a desk",
     "<style> element": "every style stands on its element too; only dark mode is lost",
     "color-scheme meta tag": "then the program darkens by itself or not at all",
@@ -122,6 +124,18 @@ def test_the_page_is_valid_html_but_for_what_mail_programs_need(count: int, page
     found = [(one["ruleId"], one["line"], one["message"]) for page in json.loads(ran.stdout) for one in page["messages"]]
     assert found == []
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_links_that_lead_elsewhere_are_called_otherwise(count: int) -> None:
+    page = RENDERER.digest_html(digest_of(count), health=True, act=lambda verb, one: f"https://monitor.example.org/{verb}/{one.id}")
+    leads: dict[str, set[str]] = {}
+    for link in LexborHTMLParser(page).css("a"):
+        name, where = link.attributes.get("aria-label") or link.text(), link.attributes["href"] or ""
+        assert name.startswith(link.text())  # who speaks to the machine says what is seen
+        leads.setdefault(name, set()).add(where)
+    assert bool(leads) is bool(count)
+    assert {name: sorted(where) for name, where in leads.items() if len(where) > 1} == {}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
