@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -15,17 +15,22 @@ from monitor.expert import Experts
 from monitor.gazetteer import EventType, Noise, Seeds, Trigger
 from monitor.masking import Masked
 from monitor.model import Entry, Field, Label, Reason
-from monitor.phrases import Phrases
+from monitor.phrases import Phrases, found_in
 from monitor.text import Sentence, span
 
 WEIGHT = {"title": 1.0, "lead": 0.45, "body": 0.25}
 FADE = 0.75  # each further sentence of a field weighs this much less
 DEEPEST = {"title": 1, "lead": 5, "body": 4}  # sentences of a field that may claim
+OFFICIAL = {"regulatory", "safety"}  # families of types
 BEFORE = 48  # characters before a trigger in which a modal word counts
 NEAR = 28  # the same for a negation
 CLAUSE = re.compile(r"[;:.]\s|,\s(?:and|but|while|as)\s")
 Words = tuple[str, str]  # a sentence folded, and painted
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# The year of an event, and not of a trial's protocol, a staging system or a medicine's code ("FIGO 2014", "NTLA-2001").
+YEAR = re.compile(
+    r"\b(?:in|since|during|from|by|until|of|early|late|mid|back|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|spring|summer|autumn|fall|winter|q[1-4]|quarter of)[\s-](?:(?:early|late|mid|the year)[\s-])?(?:\d{1,2},? )?(?P<year>(?:19|20)\d\d)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Claim:
     end: int
     weight: float
     negated: bool = False
+    official: bool = False  # tells what a regulator did
 
     @property
     def field(self) -> Field:
@@ -106,6 +112,8 @@ class Rules:
             return []
         vetoes: dict[str, tuple[Trigger, int, int]] = {}
         for veto in self._vetoes.search(*words):
+            if veto.owner[1].unless and found_in(veto.owner[1].unless, *words):
+                continue
             vetoes.setdefault(veto.owner[0].id, (veto.owner[1], veto.start, veto.end))
         claims: dict[str, Claim] = {}
         weight = WEIGHT[sentence.field] * FADE**sentence.n
@@ -121,20 +129,22 @@ class Rules:
                 if sentence.field == "title":
                     refused.add(kind.id)
                 continue
-            claim = Claim(kind.id, trigger.subtype, trigger, sentence, start, end, weight)
+            claim = Claim(kind.id, trigger.subtype, trigger, sentence, start, end, weight, official=kind.family in OFFICIAL)
             if why := self._unmeant(kind, words, one.start, published):
                 back.append(Reason(f"{kind.id} by {trigger.rule}: {why}", span(entry, sentence.field, start, end)))
                 if sentence.field == "title":
                     refused.add(kind.id)
                 if why != "negated" or kind.negation is None:
                     continue
-                claim = Claim(kind.negation, None, trigger, sentence, start, end, weight, negated=True)
+                claim = replace(claim, type=kind.negation, subtype=None, negated=True)
             claims[claim.type] = claim
         return list(_beaten(claims, self._types).values())
 
     def _unmeant(self, kind: EventType, words: Words, start: int, published: date) -> str:
         """Why a trigger does not say that it happened: a plan, the opposite, or long ago; empty when it does."""
-        before = CLAUSE.split(words[0][max(0, start - BEFORE) : start])[-1]
+        begin = max(0, start - BEFORE)
+        begin += len(words[0][begin:start]) - len(CLAUSE.split(words[0][begin:start])[-1])
+        before = words[1][begin:start]  # painted: "Hope Therapeutics" hopes for nothing
         if before:
             near = before[-NEAR:]
             if next(self._negation.search(near, near), None):
@@ -143,8 +153,8 @@ class Rules:
                 return "planned, not done"
             if kind.asserted and next(self._history.search(before, before), None):
                 return "happened before"
-        if kind.asserted and (year := YEAR.search(words[0], start)) and int(year[0]) < published.year - 1:
-            return f"in {year[0]}"
+        if kind.asserted and (year := YEAR.search(words[0], start)) and int(year["year"]) < published.year - 1:
+            return f"in {year['year']}"
         return ""
 
     def _heard(self, entry: Entry, masked: Masked, sentences: Sequence[Sentence]) -> Iterable[tuple[Noise, Reason]]:

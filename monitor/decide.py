@@ -16,6 +16,7 @@ from monitor.reader import NOTHING, Opinion
 from monitor.text import Sentence
 
 TITLE = 0.6  # what a rule's claim in the title adds to its type
+OFFICIAL = 0.15  # more, where a regulator speaks: its words are few and plain, and an approval must not be missed; says nothing of how sure it is
 TEXT = 0.8  # the same outside the title, times the weight of the claim
 NOISE = 0.15  # what speaks for nothing when a weak class of noise was heard
 ALONE = 0.4  # without a reader, a claim outside the title counts from this weight on
@@ -103,8 +104,9 @@ def _scores(reading: Reading, opinion: Opinion | None) -> tuple[dict[str, float]
     for claim in reading.claims:
         if claim.field != "title" and claim.type in reading.refused:
             continue  # the title says it otherwise: "for dogs and cats" stands only there
-        if _value(claim) > scores.get(claim.type, 0.0):
-            scores[claim.type] = _value(claim)
+        value = _value(claim) + (OFFICIAL if claim.official and claim.field == "title" else 0.0)
+        if value > scores.get(claim.type, 0.0):
+            scores[claim.type] = value
             told.append(Reason(f"{claim.type} claimed by rule {claim.trigger.rule} in the {claim.field}"))
     titled = {claim.type for claim in reading.claims if claim.field == "title"}
     if opinion is None:

@@ -200,6 +200,7 @@ class Trigger:
     rule: str  # stable id, e.g. "approval-3"
     subtype: str | None = None
     fields: tuple[str, ...] = ("title", "lead", "body")
+    unless: str = ""  # of a veto: a phrase in the same sentence beside which it does not count
     place: str = ""  # file:line
     yes: tuple[str, ...] = ()  # an expert's examples that must be claimed
     no: tuple[str, ...] = ()  # and those that must not

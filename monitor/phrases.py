@@ -58,7 +58,7 @@ class _Reader:
             raise PhraseError(f"{self.pieces[self.at]} has no opening partner in {self.phrase!r}")
         if not any(character.isalpha() for character in self.phrase):
             raise PhraseError(f"{self.phrase!r} names no word to look for")
-        return r"(?<!\w)" + expression + r"(?!\w)"
+        return r"(?<!\w)" + expression + r"(?!\w|-\d)"  # "can" does not stand in "CAN-3110"
 
     def _sequence(self, closing: str) -> str:
         parts: list[tuple[str, str]] = []  # (kind, expression)
@@ -143,7 +143,7 @@ class Phrases(Generic[Owner]):
         self._entries: list[tuple[str, Owner, bool]] = []  # template, whose it is, whether it asks for a name
         for phrase, owner in entries:
             number = len(self._entries)
-            self._entries.append((phrase, owner, any(slot in phrase for slot in PAINTED)))
+            self._entries.append((phrase, owner, _painted(phrase)))
             for word, is_stem in _anchors(phrase):
                 (self._by_stem if is_stem else self._by_word)[word].append(number)
         self._stems = sorted({len(stem) for stem in self._by_stem})
@@ -179,6 +179,15 @@ class Phrases(Generic[Owner]):
             phrase, owner, painted = self._entries[number]
             if match := pattern(phrase).search(masked if painted else folded):
                 yield Found(owner, match.start(), match.end())
+
+
+def found_in(phrase: str, folded: str, masked: str) -> bool:
+    """Whether one template fits a sentence, unpainted and painted."""
+    return pattern(phrase).search(masked if _painted(phrase) else folded) is not None
+
+
+def _painted(phrase: str) -> bool:
+    return any(slot in phrase for slot in PAINTED)
 
 
 SLOT_ANCHORS = {"AGENCY": ("A",), "PRODUCT": ("P", "D"), "PLAYER": ("C", "O"), "PHASE": ("phase",)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor.config.checks import near, validated
 from monitor.config.places import Steps, Tree
-from monitor.config.types_file import ExpertFile, NoiseFile, TriggerFile, TypeExpertFile, TypeFile, TypesFile
+from monitor.config.types_file import ExpertFile, NoiseFile, TriggerFile, TypeExpertFile, TypeFile, TypesFile, VetoFile
 from monitor.expert import check as check_expression
 from monitor.gazetteer import EventType, Noise, Trigger
 from monitor.phrases import PhraseError, check
@@ -115,8 +115,11 @@ def _trigger(tree: Tree, rules: dict[str, Steps], entry: Written, steps: Steps, 
     rules[rule] = steps
     expert = entry if isinstance(entry, ExpertFile) else None
     phrase = entry.pattern if isinstance(entry, ExpertFile) else entry.phrase
+    unless = entry.unless or "" if isinstance(entry, VetoFile) else ""
     try:
         (check_expression if expert else check)(phrase)
+        if unless:
+            check(unless)
     except PhraseError as error:
         tree.report((*steps, "pattern") if expert else steps, str(error))
     typed = entry if isinstance(entry, TriggerFile | TypeExpertFile) else None
@@ -125,6 +128,7 @@ def _trigger(tree: Tree, rules: dict[str, Steps], entry: Written, steps: Steps, 
         rule=rule,
         subtype=typed.subtype if typed else None,
         fields=tuple(typed.fields) if typed and typed.fields else FIELDS,
+        unless=unless,
         place=f"{tree.file}:{tree.place(steps).line}",
         yes=tuple(expert.yes) if expert else (),
         no=tuple(expert.no) if expert else (),

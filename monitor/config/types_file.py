@@ -27,6 +27,15 @@ class TriggerFile(Shorthand):
 TriggerEntry = Annotated[TriggerFile, BeforeValidator(_as_phrase)]
 
 
+class VetoFile(TriggerFile):
+    """A phrase that takes a claim back."""
+
+    unless: Word | None = Field(None, description="a phrase beside which it does not, in the same sentence")
+
+
+VetoEntry = Annotated[VetoFile, BeforeValidator(_as_phrase)]
+
+
 class ExpertFile(Strict):
     """A regular expression as RE2 reads it, for what no phrase can say. It is searched in small letters, sentence by sentence."""
 
@@ -55,7 +64,7 @@ class TypeFile(Strict):
     subtypes: list[Word] = Field(default=[])
     triggers: list[TriggerEntry] = Field(min_length=1)
     expert: list[TypeExpertFile] = Field(default=[], description="triggers as regular expressions, for what no phrase can say")
-    vetoes: list[TriggerEntry] = Field(default=[])
+    vetoes: list[VetoEntry] = Field(default=[])
     for_review: list[TriggerEntry] = Field(default=[], description="words in the sentence that leave the type, and let a person decide")
     needs: list[Word] = Field(default=[], description="slots without which the type is only up for review")
     beats: list[Word] = Field(default=[], description="types over which it wins when both have a trigger")
