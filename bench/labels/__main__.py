@@ -1,6 +1,7 @@
 """`python -m bench.labels OUT.jsonl [NEWS_DIR]`: join the labels with the texts they belong to, as a labelled file for `monitor train`.
 
-One line of news.tsv is an id of ../shared/data/news and its type, alternatives joined by `|`; `null` announces no development.
+One line of news.tsv is an id of ../shared/data/news and its type, alternatives joined by `|`; `null` announces no development. They are
+the judgement of one reader each and say so (`unsure`), so that the second reader learns half as much from each as from others.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ def joined(news: Path) -> list[dict[str, object]]:
                 texts.setdefault(item["id"], item)
     keys = ("id", "title", "summary", "source", "published", "url")
     return [
-        {**{key: texts[id_].get(key) for key in keys}, "expect": {"types": [None if kind == "null" else kind for kind in kinds.split("|")]}}
+        {
+            **{key: texts[id_].get(key) for key in keys},
+            "expect": {"types": [None if kind == "null" else kind for kind in kinds.split("|")], "unsure": True},
+        }
         for id_, kinds in labels.items()
         if id_ in texts
     ]

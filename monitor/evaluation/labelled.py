@@ -11,6 +11,7 @@ that is missing is not scored:
     line      whether a line must be proposed for some market's report
     event     the same text for all items that tell one event
     level     of an item that fools a naive monitor: drop (shown nowhere), mention, review
+    unsure    true where the annotator hesitated; scored all the same, and learnt from by half
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Expected:
     line: bool | None = None
     event: str | None = None
     level: Level | None = None
+    unsure: bool = False
 
     @property
     def is_development(self) -> bool | None:
@@ -170,6 +172,7 @@ class Reading:
             line=optional("line", lambda value: isinstance(value, bool), "true or false"),
             event=optional("event", lambda value: isinstance(value, str) and bool(value), "a text that the items of one event share"),
             level=level,
+            unsure=bool(optional("unsure", lambda value: isinstance(value, bool), "true or false")),
         )
 
     def _slots(self, given: object) -> Mapping[str, Value] | None:

@@ -19,6 +19,7 @@ CORPUS, DECISIONS = "corpus", "decisions"
 # Years in a text count as past or present beside the day it came out, and those of the corpus came out when it was written. Not
 # today: the same corpus would give another model next year.
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+UNSURE = 0.5  # who labelled it hesitated
 REJECTED = 0.3  # a person may have had other reasons than that nothing happened
 DECIDED = (Status.ACCEPTED, Status.EDITED, Status.REJECTED)
 
@@ -77,7 +78,8 @@ def labelled(path: Path, types: Collection[str]) -> list[Lesson]:
 def _lesson(source: str, item: Item) -> Lesson:
     kinds = tuple(dict.fromkeys(kind or NOTHING for kind in item.expect.types or (None,)))
     group = item.expect.event or item.id
-    return Lesson(source, item.id, item.title, item.summary, item.published, kinds, group, tier_of(item.source), half=item.half)
+    weight = UNSURE if item.expect.unsure else 1.0
+    return Lesson(source, item.id, item.title, item.summary, item.published, kinds, group, tier_of(item.source), weight, item.half)
 
 
 def decisions(store: Store, markets: Iterable[Market], tier: Callable[[str], int]) -> list[Lesson]:
