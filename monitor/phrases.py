@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 GAP = 6  # words that `…` may stand for
+IN_GAP = r"[\w.,'/%$&+-]+"
 SLOTS = {
     "AGENCY": r"A+",
     "PRODUCT": r"[PD]+",
@@ -76,7 +77,7 @@ class _Reader:
                 raise PhraseError(f"{piece} is not known: use one of {', '.join('{' + name + '}' for name in SLOTS)}")
             return "word", f"(?:{SLOTS[piece[1:-1]]})"
         if piece.startswith("…"):
-            return "gap", rf"(?:\W+[\w.,'/%$&+-]+){{0,{int(piece[1:] or GAP)}}}?\W+"
+            return "gap", rf"(?:\W+{IN_GAP}){{0,{int(piece[1:] or GAP)}}}?\W+"
         if piece == "^":
             return "start", r"\A\W*"
         if piece == "(":
@@ -100,9 +101,18 @@ class _Reader:
 BETWEEN = r"[^\w]{1,3}"
 
 
+def _from_start(gap: str) -> str:
+    """A gap at the start of a sentence, before which stands nothing."""
+    return gap.replace(rf"\W+{IN_GAP}", rf"{IN_GAP}\W+").removesuffix(r"\W+")
+
+
 def _joined(parts: Sequence[tuple[str, str]]) -> str:
     expression, glue = "", False
-    for kind, part in parts:
+    for n, (kind, part) in enumerate(parts):
+        if kind == "gap" and n + 1 == len(parts):
+            break  # what follows does not matter
+        if kind == "gap" and n and parts[n - 1][0] == "start":
+            part = _from_start(part)
         if part.startswith(r"\-"):  # "-approved": grown together with what stands before it
             expression += part
             glue = True

@@ -127,7 +127,8 @@ def _title_parts(title: str) -> list[tuple[int, int]]:
 OUTLET = re.compile(
     r"news|reuters|times|journal|post|wire|press|today|review|magazine|daily|bloomberg|yahoo|finance|fierce|stat\b|biospace|pharm"
     r"|\.com|\.org|\.net|business|report|blog|insider|nasdaq|seeking|simply|marketscreener"
-    r"|the |observer|herald|tribune|guardian|medscape|live$|tv$|nature|medical",
+    r"|the |observer|herald|tribune|guardian|medscape|live$|tv$|nature|medical"
+    r"|stock titan|tipranks|gurufocus|marketbeat|tradingview|investing|benzinga|finviz|msn|barchart|chartmill|quiver",
     re.IGNORECASE,
 )
 
