@@ -15,7 +15,7 @@ from monitor.assess import Assessor
 from monitor.config import load_seeds, shipped
 from monitor.errors import ConfigError, MonitorError
 from monitor.learning import corpus, cross_validate, labelled, read
-from monitor.learning.judging import f1, fold
+from monitor.learning.judging import f1, folds_of
 from monitor.reader import NOTHING, Reader
 from monitor.training import Example, train, vectors
 from tests.commands import Ran, monitor
@@ -151,7 +151,26 @@ def test_labelled_items_give_their_types_and_those_with_a_level_alone_nothing(tm
     assert [(lesson.title, lesson.kinds) for lesson in lessons] == [
         ("a", ("approval", NOTHING)), ("b", (NOTHING,)), ("d", ("approval",)),
     ]  # fmt: skip
-    assert len({fold(lesson, 7) for lesson in lessons if lesson.group == "e"}) == 1
+    assert len({part for lesson, part in zip(lessons, folds_of(lessons, 7), strict=True) if lesson.group == "e"}) == 1
+
+
+def test_what_was_published_twice_is_judged_by_a_model_that_knows_neither(tmp_path: Path) -> None:
+    copies = [
+        {"id": f"c{n}", "title": "Acme’s Zevocel wins FDA approval in lymphoma - " + outlet, "expect": {"types": ["approval"]}}
+        for n, outlet in enumerate(["Reuters", "BioSpace", "Stock Titan", "Endpoints News"])
+    ]
+    others = [{"id": f"o{n}", "title": f"{word} opens a plant", "expect": {"types": ["manufacturing"]}} for n, word in enumerate("abcdefghij")]
+    parts = folds_of(labelled(written(tmp_path, *copies, *others), {*TYPES, "manufacturing"}), 7)
+    assert len(set(parts[:4])) == 1
+    assert len(set(parts)) > 2
+
+
+def test_a_label_whose_annotator_hesitated_weighs_less(tmp_path: Path) -> None:
+    sure, unsure = labelled(
+        written(tmp_path, {"title": "a", "expect": {"types": ["approval"]}}, {"title": "b", "expect": {"types": ["approval"], "unsure": True}}),
+        TYPES,
+    )
+    assert 0 < unsure.weight < sure.weight == 1
 
 
 def test_a_type_that_is_none_is_named(tmp_path: Path) -> None:
