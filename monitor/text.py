@@ -27,10 +27,8 @@ def _table() -> dict[int, str]:
 
 
 TABLE = _table()
-# Kana, Han and Hangul, for a character class: they set no blanks between words, or glue particles to names, so that the letter of
-# another script beside one of them ends or begins a word.
-UNSPACED = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
-UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
+# Kana, Han and Hangul set no blanks between words, or glue particles to names: a letter of another script beside one ends or begins a word.
+UNSPACED_RUN = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]+")
 SYLLABLE = 4  # Latin letters that say as much as one character of these scripts
 
 
