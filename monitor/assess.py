@@ -9,13 +9,13 @@ from datetime import date, timedelta
 
 from monitor import classify, cluster, extract, parts, relevance
 from monitor.classify import Claim, Reading, Rules
-from monitor.decide import Decision, decide, for_a_person
+from monitor.decide import FOR_A_PERSON, Decision, decide, for_a_person
 from monitor.gazetteer import Seeds
 from monitor.masking import mask
 from monitor.match import Matched, Matcher
 from monitor.model import KINDS, Assessment, EventDate, MarketMatch, Mention, Reason, Report, Slot, Source, StoredEntry
 from monitor.reader import Opinion, Reader, plain
-from monitor.text import Sentence, sentences_of, span
+from monitor.text import UNSPACED_RUN, Sentence, letters, sentences_of, span
 
 CAP = 8_000  # characters of a field that are looked at
 UNTRACKED = Reason("no tracked market")
@@ -44,7 +44,7 @@ class Assessor:
         text, reading = self.read(stored, matched)
         # The second reader has learnt from news, and makes a trial with results of one that is merely on record.
         guessed = KINDS[source.kind].guessed
-        decision = decide(reading, lambda: self._opinion(text) if guessed else None, text.sentences, source.tier)
+        decision = _in_its_letters(text, decide(reading, lambda: self._opinion(text) if guessed else None, text.sentences, source.tier))
         reasons = (*decision.reasons, *reading.taken_back, *matched.doubts)
         if not source.register and (several := self._several(stored, source, text, reading, decision)):
             return Assessment(stored.id, stored.revision, self._seeds.version, several, None, matched.mentions, reasons)
@@ -84,7 +84,7 @@ class Assessor:
     def _part(self, stored: StoredEntry, source: Source, *, in_passing: bool) -> Report | None:
         """What one part of an item tells about a tracked company or medicine that it names itself; of a round-up, by the rules alone."""
         text, reading = self.read(stored)
-        decision = decide(reading, None if in_passing else lambda: self._opinion(text), text.sentences, source.tier)
+        decision = _in_its_letters(text, decide(reading, None if in_passing else lambda: self._opinion(text), text.sentences, source.tier))
         if decision.claim is None:
             return None
         told, belongs = self._about(source, text, decision.claim)
@@ -205,8 +205,17 @@ def _players(told: Sequence[Mention], slots: Sequence[Slot], text: extract.Text)
 
 def in_latin_letters(title: str) -> bool:
     """Whether most of a title stands in the letters that the second reader knows; of others it sees only names and figures."""
-    letters = [character for character in title if character.isalpha()]
-    return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
+    latin = sum(character.isalpha() and character < "\u0250" for character in title)
+    return 2 * latin >= letters("".join(character for character in title if character.isalpha()))
+
+
+def _in_its_letters(text: extract.Text, decision: Decision) -> Decision:
+    """The decision, left to a person where the headline is Chinese, Japanese or Korean: no second reader bears the rules out there."""
+    title = text.entry.title
+    if decision.claim is None or not UNSPACED_RUN.search(title) or in_latin_letters(title):
+        return decision
+    doubt = for_a_person(decision.reasons, Reason("a headline in Chinese, Japanese or Korean, which the rules read alone"))
+    return replace(decision, confidence=min(decision.confidence, FOR_A_PERSON), reasons=(*decision.reasons, doubt))
 
 
 def _only_files(title: str, type_: str) -> bool:

@@ -24,13 +24,14 @@ DEEPEST = {"title": 1, "lead": 5, "body": 4}  # sentences of a field that may cl
 OFFICIAL = {"regulatory", "safety"}  # families of types
 BEFORE = 48  # characters before a trigger in which a modal word counts
 NEAR = 28  # the same for a negation
-CLAUSE = re.compile(r"[;:.]\s|,\s(?:and|but|while|as)\s")
+CLAUSE = re.compile(r"[;:.]\s|,\s(?:and|but|while|as)\s|[。；：，！？｜丨]")
 Words = tuple[str, str]  # a sentence folded, and painted
 # The year of an event, and not of a trial's protocol, a staging system or a medicine's code ("FIGO 2014", "NTLA-2001").
 YEAR = re.compile(
     r"\b(?:in|since|during|from|by|until|of|early|late|mid|back|january|february|march|april|may|june|july|august|september|october|november"
     r"|december|spring|summer|autumn|fall|winter|q[1-4]|quarter of)[\s-](?:(?:early|late|mid|the year)[\s-])?(?:\d{1,2},? )?(?P<year>(?:19|20)\d\d)\b"
 )
+YEAR_UNSPACED = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[年년]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ class Rules:
                 return "planned, not done"
             if kind.asserted and next(self._history.search(before, before), None):
                 return "happened before"
-        if kind.asserted and (year := YEAR.search(words[0], start)) and int(year["year"]) < published.year - 1:
+        year = YEAR.search(words[0], start) or YEAR_UNSPACED.search(words[0], start) if kind.asserted else None
+        if year and int(year["year"]) < published.year - 1:
             return f"in {year['year']}"
         return ""
 

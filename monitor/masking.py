@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitor import shapes
 from monitor.match import Matched
 from monitor.model import Entry, Field
-from monitor.text import FIELDS, of
+from monitor.text import FIELDS, of, without_unspaced
 
 LETTER = {"agency": "A", "product": "P", "player": "C"}
 
@@ -37,7 +37,7 @@ def mask(entry: Entry, matched: Matched, cap: int) -> Masked:
     texts: dict[Field, str] = {}
     found: list[Shape] = []
     for field in FIELDS:
-        text = of(entry, field)[:cap]
+        text = without_unspaced(of(entry, field)[:cap])
         letters = list(matched.folded[field][:cap])
         for start, end in shapes.companies(text):
             found.append(Shape(field, start, end, "company"))

@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from monitor.gazetteer import Alias, Seeds
 from monitor.model import Entry, Field, Mention, Reason, Span
-from monitor.text import DASHES, FIELDS, fold, of
+from monitor.text import DASHES, FIELDS, UNSPACED_RUN, fold, of
 
 Kind = Literal["player", "product", "agency", "term", "trial"]
 
@@ -108,12 +108,14 @@ def _rule(name: Name) -> str:
 
 
 def _bounded(text: str, start: int, end: int, key: str) -> bool:
-    """Whether a name stands as a word of its own; in scripts without spaces, anywhere."""
-    if not key[0].isascii() and not key[-1].isascii():
-        return True
+    """Whether a name stands as a word of its own: a letter beside it forbids, unless one of the two is of a script without spaces."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    return not (key[0].isalnum() and before.isalnum()) and not (key[-1].isalnum() and after.isalnum())
+    return not _one_word(before, key[0]) and not _one_word(key[-1], after)
+
+
+def _one_word(left: str, right: str) -> bool:
+    return left.isalnum() and right.isalnum() and not UNSPACED_RUN.search(left + right)
 
 
 def _longest(hits: Iterable[Hit]) -> list[Hit]:

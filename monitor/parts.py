@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.model import Entry, Field
-from monitor.text import FIELDS, Sentence, of
+from monitor.text import FIELDS, Sentence, letters, of
 
 MOST = 12  # parts of one item that are looked at
-BREAK = re.compile(r"\s*(?:;|\||•|·|\s[–—-]\s|,?\s(?:and|&)\s(?:much |lots )?more\b|:\s)\s*")
+BREAK = re.compile(r"\s*(?:[;；]|\||•|·|\s[–—-]\s|,?\s(?:and|&)\s(?:much |lots )?more\b|:\s)\s*")
 COMMA = re.compile(r",\s+(?:and\s+)?")
-SEMICOLON = re.compile(r"\s*;\s*")
-SHORTEST = 12  # characters in which something can be told
+SEMICOLON = re.compile(r"\s*[;；]\s*")
+SHORTEST = 12  # Latin letters in which something can be told
 
 
 def of_roundup(entry: Entry, sentences: Sequence[Sentence]) -> list[Entry]:
@@ -22,12 +22,13 @@ def of_roundup(entry: Entry, sentences: Sequence[Sentence]) -> list[Entry]:
     for start, end in _pieces(BREAK, entry.title, 0, len(entry.title)):
         pieces += [("title", *piece) for piece in _pieces(COMMA, entry.title, start, end)]
     pieces += [(one.field, one.start, one.end) for one in sentences if one.field != "title" and not one.boilerplate]
-    return [_only(entry, *piece) for piece in pieces[:MOST] if piece[2] - piece[1] >= SHORTEST]
+    return [_only(entry, *piece) for piece in pieces[:MOST] if letters(of(entry, piece[0])[piece[1] : piece[2]]) >= SHORTEST]
 
 
 def of_headline(entry: Entry) -> list[Entry]:
     """What a headline tells that is divided by semicolons: its first part with the text below it, and the other parts alone."""
-    pieces = [(start, end) for start, end in _pieces(SEMICOLON, entry.title, 0, len(entry.title)) if end - start >= SHORTEST]
+    title = entry.title
+    pieces = [(start, end) for start, end in _pieces(SEMICOLON, title, 0, len(title)) if letters(title[start:end]) >= SHORTEST]
     if len(pieces) < 2:
         return []
     first = replace(_only(entry, "title", *pieces[0]), lead=entry.lead, body=entry.body)

@@ -27,6 +27,21 @@ def _table() -> dict[int, str]:
 
 
 TABLE = _table()
+# Kana, Han and Hangul set no blanks between words, or glue particles to names: a letter of another script beside one ends or begins a word.
+UNSPACED_RUN = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]+")
+SYLLABLE = 4  # Latin letters that say as much as one character of these scripts
+
+
+def letters(text: str) -> int:
+    """How many Latin letters would say as much as the text."""
+    return len(text) if text.isascii() else len(text) + (SYLLABLE - 1) * sum(map(len, UNSPACED_RUN.findall(text)))
+
+
+def without_unspaced(text: str) -> str:
+    """The text with an opening bracket for each character of a script without spaces: what stands between keeps its place and has edges."""
+    return text if text.isascii() else UNSPACED_RUN.sub(lambda run: "[" * len(run[0]), text)
+
+
 DASHES = {ord(mark): "-" for mark in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"}
 
 
@@ -119,6 +134,8 @@ def sentences_of(entry: Entry) -> tuple[Sentence, ...]:
 
 def _title_parts(title: str) -> list[tuple[int, int]]:
     """A title is one sentence; a trailing outlet name (" - Reuters") is not part of it."""
+    if not title.isascii() and (cut := OUTLET_UNSPACED.search(title)) and cut.start():
+        return [(0, cut.start())]
     cut = re.search(r"\s[-–|]\s(?=[^-–|]{2,45}$)", title)
     end = cut.start() if cut and not re.search(r"\d", title[cut.end() :]) and _looks_like_outlet(title[cut.end() :]) else len(title)
     return [(0, end)] if title else []
@@ -129,6 +146,11 @@ OUTLET = re.compile(
     r"|\.com|\.org|\.net|business|report|blog|insider|nasdaq|seeking|simply|marketscreener"
     r"|the |observer|herald|tribune|guardian|medscape|live$|tv$|nature|medical"
     r"|stock titan|tipranks|gurufocus|marketbeat|tradingview|investing|benzinga|finviz|msn|barchart|chartmill|quiver",
+    re.IGNORECASE,
+)
+OUTLET_UNSPACED = re.compile(
+    r"\s?[-–_|｜丨]\s?[^-–_|｜丨，。：]{0,14}(?:网|新闻|日报|晚报|时报|财经|资讯|头条|健康|在线|客户端|公众号|专区|市场|经济报道|family|medsci\.cn|新聞|ニュース|신문|뉴스|일보)\s*$"
+    r"|\s提供者\s[^，。：]{2,20}$",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from monitor.gazetteer import Market, Player, Seeds
 from monitor.model import Event
 from monitor.phrase.filling import Piece, Words, joined
 from monitor.phrase.stated import player_of, printed, products_of
+from monitor.text import UNSPACED_RUN
 
 ACTING = ("sponsor", "company")
 ABBREVIATION = 5  # letters from which a name of its own is more than the short form of another
@@ -50,8 +51,7 @@ def parties(event: Event, market: Market, seeds: Seeds) -> tuple[Party, ...]:
             continue
         role = slot.name.removeprefix("role:")
         player = player_of(slot.id, market, seeds)
-        ours = player is not None and _is_called_so(slot.value, player, event.date.value)
-        if player is not None and ours and (role not in AS_PRINTED or _is_own_name(slot.value, player)):
+        if player is not None and _goes_by_its_house_name(slot.value, role, player, event.date.value):
             party = Party(player.id, role, _house(player), True)
         else:
             party = Party(slot.id or slug(slot.value), role, printed(slot, event), slot.id is not None)
@@ -80,6 +80,13 @@ def _owner(event: Event, market: Market, seeds: Seeds) -> Player | None:
 def slug(name: str) -> str:
     """An id for a company nobody tracks."""
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "unnamed"
+
+
+def _goes_by_its_house_name(printed: str, role: str, player: Player, when: date) -> bool:
+    """Whether a line names a tracked company so, rather than as its source prints it; in Latin letters always."""
+    if UNSPACED_RUN.search(printed):
+        return True
+    return _is_called_so(printed, player, when) and (role not in AS_PRINTED or _is_own_name(printed, player))
 
 
 def _is_own_name(printed: str, player: Player) -> bool:
