@@ -28,8 +28,9 @@ CLAUSE = re.compile(r"[;:.]\s|,\s(?:and|but|while|as)\s|[。；：，！？｜�
 Words = tuple[str, str]  # a sentence folded, and painted
 # The year of an event, and not of a trial's protocol, a staging system or a medicine's code ("FIGO 2014", "NTLA-2001").
 YEAR = re.compile(
-    r"\b(?:in|since|during|from|by|until|of|early|late|mid|back|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|spring|summer|autumn|fall|winter|q[1-4]|quarter of)[\s-](?:(?:early|late|mid|the year)[\s-])?(?:\d{1,2},? )?(?P<year>(?:19|20)\d\d)\b"
+    r"\b(?:in|since|during|from|by|until|of|early|late|mid|back|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|spring|summer|autumn|fall|winter|q[1-4]|quarter of)[\s-](?:(?:early|late|mid|the year)[\s-])?(?:\d{1,2},? )?"
+    r"(?P<year>(?:19|20)\d\d)\b"
 )
 YEAR_UNSPACED = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[年년]")
 

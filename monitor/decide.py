@@ -16,7 +16,7 @@ from monitor.reader import NOTHING, Opinion
 from monitor.text import Sentence
 
 TITLE = 0.6  # what a rule's claim in the title adds to its type
-OFFICIAL = 0.15  # more, where a regulator speaks: its words are few and plain, and an approval must not be missed; says nothing of how sure it is
+OFFICIAL = 0.15  # more in choosing, where a regulator speaks: its words are few and plain, and an approval must not be missed
 TEXT = 0.8  # the same outside the title, times the weight of the claim
 NOISE = 0.15  # what speaks for nothing when a weak class of noise was heard
 ALONE = 0.4  # without a reader, a claim outside the title counts from this weight on

@@ -90,7 +90,8 @@ class _Reader:
                 raise PhraseError(f"{piece} is not known: use one of {', '.join('{' + name + '}' for name in SLOTS)}")
             return "word", f"(?:{SLOTS[piece[1:-1]]})"
         if piece.startswith("…"):
-            return "gap", self._gap(int(piece[1:] or GAP))
+            first = self.at > 1 and self.pieces[self.at - 2] == "^"
+            return "gap", self._gap(int(piece[1:] or GAP), first=first)
         if piece == "^":
             return "start", r"\A\W*"
         if piece == "(":
@@ -102,9 +103,11 @@ class _Reader:
             raise PhraseError(f"{piece} in {self.phrase!r}: leave the * out, since anything may follow {stem}")
         return "word", re.escape(stem.translate(AT_STOPS) if self.running else stem) + (r"[\w'-]*" if piece.endswith("*") else "")
 
-    def _gap(self, words: int) -> str:
+    def _gap(self, words: int, *, first: bool) -> str:
         if self.running:
             return rf"(?:[a-zA-Z0-9]++|[^a-zA-Z0-9\n,;!?|]){{0,{IN_RUNNING * words}}}?"
+        if first:  # before it stands nothing
+            return rf"(?:{IN_GAP}\W+){{0,{words}}}?"
         return rf"(?:\W+{IN_GAP}){{0,{words}}}?\W+"
 
     def _choice(self, closing: str) -> str:
@@ -129,18 +132,11 @@ BETWEEN = r"[^\w]{1,3}"
 BETWEEN_IN_RUNNING = rf"(?:[^\w\n,;!?|]{{1,3}}|(?<={RUNNING})|(?={RUNNING}))"
 
 
-def _from_start(gap: str) -> str:
-    """A gap at the start of a sentence, before which stands nothing."""
-    return gap.replace(rf"\W+{IN_GAP}", rf"{IN_GAP}\W+").removesuffix(r"\W+")
-
-
 def _joined(parts: Sequence[tuple[str, str]], between: str) -> str:
     expression, glue = "", False
     for n, (kind, part) in enumerate(parts):
         if kind == "gap" and n + 1 == len(parts):
             break  # what follows does not matter
-        if kind == "gap" and n and parts[n - 1][0] == "start":
-            part = _from_start(part)
         if part.startswith(r"\-"):  # "-approved": grown together with what stands before it
             expression += part
             glue = True

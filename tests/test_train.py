@@ -159,7 +159,9 @@ def test_what_was_published_twice_is_judged_by_a_model_that_knows_neither(tmp_pa
         {"id": f"c{n}", "title": "Acme’s Zevocel wins FDA approval in lymphoma - " + outlet, "expect": {"types": ["approval"]}}
         for n, outlet in enumerate(["Reuters", "BioSpace", "Stock Titan", "Endpoints News"])
     ]
-    others = [{"id": f"o{n}", "title": f"{word} opens a plant", "expect": {"types": ["manufacturing"]}} for n, word in enumerate("abcdefghij")]
+    others = [
+        {"id": f"o{n}", "title": f"{word} opens a plant", "expect": {"types": ["manufacturing"]}} for n, word in enumerate("abcdefghij")
+    ]
     parts = folds_of(labelled(written(tmp_path, *copies, *others), {*TYPES, "manufacturing"}), 7)
     assert len(set(parts[:4])) == 1
     assert len(set(parts)) > 2
@@ -167,7 +169,9 @@ def test_what_was_published_twice_is_judged_by_a_model_that_knows_neither(tmp_pa
 
 def test_a_label_whose_annotator_hesitated_weighs_less(tmp_path: Path) -> None:
     sure, unsure = labelled(
-        written(tmp_path, {"title": "a", "expect": {"types": ["approval"]}}, {"title": "b", "expect": {"types": ["approval"], "unsure": True}}),
+        written(
+            tmp_path, {"title": "a", "expect": {"types": ["approval"]}}, {"title": "b", "expect": {"types": ["approval"], "unsure": True}}
+        ),
         TYPES,
     )
     assert 0 < unsure.weight < sure.weight == 1
