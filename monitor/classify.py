@@ -15,7 +15,7 @@ from monitor.expert import Experts
 from monitor.gazetteer import EventType, Noise, Seeds, Trigger
 from monitor.masking import Masked
 from monitor.model import Entry, Field, Label, Reason
-from monitor.phrases import Phrases, found_in
+from monitor.searching import Phrases, found_in
 from monitor.text import Sentence, span
 
 WEIGHT = {"title": 1.0, "lead": 0.45, "body": 0.25}

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic
 
-from monitor.phrases import PAINTED, SLOTS, Found, Owner, PhraseError
+from monitor.phrases import SLOTS, PhraseError
+from monitor.searching import PAINTED, Found, Owner
 
 LARGEST = 5_000  # steps of a compiled expression, each of which may be tried at each character
 SLOT = re.compile(r"\{([A-Z]{2,})\}")

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "monitor"
 LAYERS = [
     {"errors", "model", "gazetteer"},
     {
-        *("text", "match", "masking", "shapes", "phrases", "expert", "classify", "reader", "decide", "extract", "relevance"),
+        *("text", "match", "masking", "shapes", "phrases", "searching", "expert", "classify", "reader", "decide", "extract", "relevance"),
         *("assess", "parts", "cluster", "phrase", "digest", "health", "backtest", "audit", "claims", "stale", "asked"),
     },
     {

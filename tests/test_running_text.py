@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Development, Source, Status
-from monitor.phrases import PhraseError, Phrases, check
+from monitor.phrases import PhraseError, check
+from monitor.searching import Phrases
 from monitor.text import fold, sentences_of
 from tests.newsroom import HOUR, Newsroom, newsroom
 from tests.test_alerts import alerts, watched

@@ -17,8 +17,9 @@ from monitor.decide import decide
 from monitor.gazetteer import Seeds
 from monitor.match import Matcher
 from monitor.model import Entry, Source, Status, StoredEntry
-from monitor.phrases import PhraseError, Phrases, check
+from monitor.phrases import PhraseError, check
 from monitor.reader import Reader
+from monitor.searching import Phrases
 from monitor.text import fold, sentences
 
 CORPUS = Path(__file__).parent / "corpus"

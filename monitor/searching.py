@@ -1,0 +1,166 @@
+"""Many phrase templates at once: only those are tried on a sentence that have a word in it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from monitor.phrases import AT_STOPS, IN_RUNNING, TOKEN, in_running_text, pattern
+from monitor.text import UNSPACED_RUN
+
+Owner = TypeVar("Owner")
+WORD = re.compile(r"[a-z0-9]+|[A-Z]+")
+CAPITALS = re.compile(r"[A-Z]+")
+PAINTED = ("{AGENCY}", "{PRODUCT}", "{PLAYER}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Owner]):
+    """Where a template fits, in characters of the sentence."""
+
+    owner: Owner
+    start: int
+    end: int
+
+
+class Phrases(Generic[Owner]):
+    """Searches many templates; only those are tried that have a word in the sentence."""
+
+    def __init__(self, entries: Iterable[tuple[str, Owner]]) -> None:
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        self._entries: list[tuple[str, Owner, bool, bool]] = []  # template, whose it is, whether it asks for a name, is for running text
+        for phrase, owner in entries:
+            number = len(self._entries)
+            self._entries.append((phrase, owner, _painted(phrase), in_running_text(phrase)))
+            for word, is_stem in _anchors(phrase):
+                (self._by_stem if is_stem else self._by_word)[word].append(number)
+        self._stems = sorted({len(stem) for stem in self._by_stem})
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def candidates(self, folded: str, masked: str) -> list[int]:
+        """Numbers of the templates that could fit, in the order they were written."""
+        numbers: set[int] = set()
+        known = self._known
+        for word in (*WORD.findall(folded), *CAPITALS.findall(masked), *_in_running(folded)):
+            found = known.get(word)
+            if found is None:
+                found = known[word] = self._of(word)
+            if found:
+                numbers.update(found)
+        return sorted(numbers)
+
+    def _of(self, word: str) -> tuple[int, ...]:
+        """Numbers of the templates that want this word or its beginning."""
+        if len(self._known) > 50_000:
+            self._known.clear()
+        numbers = set(self._by_word.get(word, ()))
+        for length in self._stems:
+            if length <= len(word):
+                numbers.update(self._by_stem.get(word[:length], ()))
+        for letter in set(word) if word[0].isupper() else ():
+            numbers.update(self._by_word.get(letter, ()))
+        return tuple(numbers)
+
+    def search(self, folded: str, masked: str) -> Iterator[Found[Owner]]:
+        """Every template that fits, at its first place; `folded` and `masked` are the same words, unpainted and painted."""
+        texts = _texts(folded, masked)
+        for number in self.candidates(folded, masked):
+            phrase, owner, painted, running = self._entries[number]
+            if running and texts[True] is NO_RUNNING:
+                continue  # its Latin alternatives are meant beside Chinese words: "(cde|药审中心)"
+            if match := pattern(phrase).search(texts[running][painted]):
+                yield Found(owner, match.start(), match.end())
+
+
+def found_in(phrase: str, folded: str, masked: str) -> bool:
+    """Whether one template fits a sentence, unpainted and painted."""
+    return pattern(phrase).search(_texts(folded, masked)[in_running_text(phrase)][_painted(phrase)]) is not None
+
+
+NO_RUNNING = ("", "")
+
+
+def _texts(folded: str, masked: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """A sentence, unpainted and painted, for plain templates and for those of running text, which find nothing where it has none."""
+    in_running = not folded.isascii() and UNSPACED_RUN.search(folded) is not None
+    return (folded, masked), (folded.translate(AT_STOPS), masked.translate(AT_STOPS)) if in_running else NO_RUNNING
+
+
+def _painted(phrase: str) -> bool:
+    return any(slot in phrase for slot in PAINTED)
+
+
+SLOT_ANCHORS = {"AGENCY": ("A",), "PRODUCT": ("P", "D"), "PLAYER": ("C", "O"), "PHASE": ("phase",)}
+PAIR = 2  # characters of running text that are looked up
+COMMON = frozenset("a an and as at by for from has have in into is it its new of on or s the their this to u us was were will with".split())
+
+
+def _in_running(folded: str) -> Iterator[str]:
+    """The characters of running text one by one and in pairs, as its words have no edges."""
+    if not folded.isascii():
+        for run in UNSPACED_RUN.findall(folded):
+            yield from run
+            yield from map("".join, pairwise(run))
+
+
+def _anchors(phrase: str) -> list[tuple[str, bool]]:
+    """Words of which one must stand in any sentence that the template fits: (word, whether it is only a beginning)."""
+    tree = _Anchors(TOKEN.findall(phrase.replace("...", "…"))).read()
+    return sorted(tree)
+
+
+class _Anchors:
+    """The most telling set of alternative words of a template."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        self.pieces, self.at = pieces, 0
+
+    def read(self) -> set[tuple[str, bool]]:
+        return self._sequence("") or {("", True)}
+
+    def _sequence(self, closing: str) -> set[tuple[str, bool]]:
+        best: set[tuple[str, bool]] = set()
+        while self.at < len(self.pieces) and self.pieces[self.at] not in {closing, "|"}:
+            piece = self.pieces[self.at]
+            self.at += 1
+            found: set[tuple[str, bool]] = set()
+            if piece == "(":
+                found = self._choice(")")
+            elif piece == "[":
+                self._choice("]")
+            elif piece.startswith("{"):
+                found = {(letter, False) for letter in SLOT_ANCHORS.get(piece[1:-1], ())}
+            elif run := max(UNSPACED_RUN.findall(piece), key=len, default=""):
+                found = {(run[:PAIR], False)}
+            elif piece[0] != "…" and piece != "^":
+                stem = WORD.findall(piece.rstrip("*").lower())
+                found = {(max(stem, key=len), piece.endswith("*") and len(stem) == 1)} if stem else set()
+            if found and _worth(found) > _worth(best):
+                best = found
+        return best
+
+    def _choice(self, closing: str) -> set[tuple[str, bool]]:
+        options = [self._sequence(closing)]
+        while self.at < len(self.pieces) and self.pieces[self.at] == "|":
+            self.at += 1
+            options.append(self._sequence(closing))
+        self.at += 1
+        return set().union(*options) if all(options) else set()
+
+
+def _worth(words: set[tuple[str, bool]]) -> float:
+    """How rarely a sentence has one of these words."""
+    if not words:
+        return 0.0
+    rarest: float = min(0.5 if word in COMMON or len(word) == 1 else 1.0 + min(_letters(word), 8) for word, _ in words)
+    return rarest / math.sqrt(len(words))
+
+
+def _letters(word: str) -> int:
+    return len(word) * (IN_RUNNING if UNSPACED_RUN.match(word) else 1)
