@@ -23,7 +23,7 @@ shanghai beijing suzhou shenzhen guangzhou hangzhou wuhan hong kong taiwan taipe
 basel boston mumbai hyderabad bangalore dublin copenhagen munich berlin paris leiden ghent philadelphia houston seattle raleigh durham
 hart-scott-rodino governor senator secretary commissioner mayor minister mr ms dr booster third fourth fifth sixth seventh eighth ninth
 tenth omicron covid longevity oncology biology immunology cardiology neurology radiotherapy biotech biotechs biopharma medicare medicaid
-congress senate trump biden kennedy makary prasad pazdur forge groundbreaking acellular
+congress senate trump biden kennedy makary prasad pazdur forge groundbreaking acellular act subsidiary hhs cdc nih covid-19
 one two three four five six seven eight nine ten twelve fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred
 nearly half most
 """

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.guessing import LAST_PART, NEVER, guessed, meets, ordinary
+from monitor.extract.leading import leading
 from monitor.extract.text import Text
 from monitor.model import Field
 from monitor.shapes import KIND, LEGAL, is_common
@@ -104,8 +105,14 @@ def _other(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int
 def _names(text: Text, field: Field, start: int, end: int) -> list[Name]:
     """Every name between two places, in order, none inside another."""
     sure = list(known(text, field, start, end))
-    taken = [*sure, *((one[0], one[1]) for one in _other(text, field, start, end))]
     source = of(text.entry, field)
+    taken = [*sure, *((one[0], one[1]) for one in _other(text, field, start, end))]
+    if field == "title" and (first := leading(source, start, end)) and not meets(first, sure):
+        if source[first[1] : first[1] + 1] in MARKED:
+            taken = [place for place in taken if place[0] != first[0]]
+        if not meets(first, taken):
+            sure.append(first)
+            taken.append(first)
     if field == "title":
         sure += (place for place in _told_by_lead(text, start, end) if not meets(place, taken))
     maybe = guessed(source, start, end, [*taken, *sure])
@@ -131,6 +138,8 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
     """Tracked companies and what only companies are called, each as far as its name goes."""
     source = of(text.entry, field)
     medicines = [(shape.start, shape.end) for shape in text.masked.shapes if shape.field == field and shape.kind != "company"]
+    marked = [place.span() for place in MARKED_COMPANY.finditer(source, start, end)] if "®" in source or "™" in source else []
+    medicines = [place for place in medicines if not meets(place, marked)]
     medicines += [(m.span.start, m.span.end) for m in text.matched.mentions if m.span.field == field and m.kind in {"product", "agency"}]
     tracked = [(m.span.start, m.span.end) for m in text.matched.mentions if m.kind == "player" and m.span.field == field]
     places = [(place[0], longer.end() if (longer := REST.match(source, place[1])) else place[1]) for place in tracked]
@@ -141,7 +150,7 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
         for found in INSTITUTION.finditer(source, start, end)
         if " " in found[0].strip()
     ]
-    for written in (*institutions, *shaped, *tickered):
+    for written in (*institutions, *marked, *shaped, *tickered):
         place = written if written in institutions else _trimmed(source, *written, places)
         if place[1] - place[0] > 1 and not _everyday(source[place[0] : place[1]], place, places) and not meets(place, medicines):
             places.append(place)
@@ -154,6 +163,8 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
     yield from merged
 
 
+MARKED = ("®", "™")
+MARKED_COMPANY = re.compile(rf"(?<![\w-])[A-Z][\w-]{{2,30}}[®™]\s{KIND}\b(?:,?\s{LEGAL}\b\.?)?")  # Theriva™ Biologics
 REST = re.compile(rf"[®™]?\s(?:{KIND}|Medicines?)\b(?:,?\s{LEGAL}\b\.?)?")  # of a name of which seeds/ knows the first word
 DASHES = re.compile(r".*(?:\s[–—-]+\s?|--)", re.DOTALL)
 

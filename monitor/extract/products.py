@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from monitor.classify import Claim
 from monitor.extract.guessing import NEVER, NOT_NAMES, ordinary
+from monitor.extract.leading import leading
 from monitor.extract.names import known
 from monitor.extract.text import Text, within
 from monitor.extract.trials import is_called_trial
@@ -157,7 +158,10 @@ def _shaped(text: Text, place: Sentence) -> Iterator[Slot]:
 
 
 def _is_company(text: Text, brand: str) -> bool:
-    """Whether a marked name is that of a company: the lead calls one so, with more than that word."""
+    """Whether a marked name is that of a company: the headline begins with what it does, or the lead calls one so, with more words."""
+    first = leading(text.entry.title, 0, len(text.entry.title))
+    if first is not None and text.entry.title[: first[1]].startswith(brand):
+        return True
     lead = text.entry.lead[:600]
     return any(lead.startswith(brand, start) and end - start > len(brand) for start, end in known(text, "lead", 0, len(lead)))
 
