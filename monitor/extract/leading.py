@@ -20,7 +20,7 @@ hosts issues
 _TO_DO = "acquire|present|participate|report|host|buy|sell|launch|submit|merge|regain|divest|in-license|out-license|raise|spin"
 LEADING = re.compile(
     r"(?P<name>[A-Z0-9][\w&+-]*(?:\.\w+)?(?:\s[A-Z&][\w&+-]*){0,3}?)[®™]?(?:,?\s\([^()]{2,40}\))?"
-    rf"(?P<verb>\s(?:{'|'.join(form for verb in _DOES.split() for form in (verb, verb.capitalize()))}|[Tt]o\s(?i:{_TO_DO}))\b)"
+    rf"(?P<verb>\s(?:{'|'.join(f'[{verb[0].upper()}{verb[0]}]{verb[1:]}' for verb in _DOES.split())}|[Tt]o\s(?i:{_TO_DO}))\b)"
     r"(?!\s(?:of|by|as|in)\b)"
 )
 OF_COMPANIES = frozenset(["Bio", "Labs", "Oncology", "Pharma"])  # with these an everyday word makes a name: Life Bio

@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from monitor.classify import Claim
+from monitor.extract.guessing import ordinary
 from monitor.extract.names import Name, Painted, painted
 from monitor.extract.products import NEWS_OF_MEDICINES
 from monitor.extract.text import Text
 from monitor.model import Slot
-from monitor.text import Sentence, of, span
+from monitor.text import Sentence, fold, of, span
 
 GAP = r"(?:(?!(?:from|for|with|by|to|as|after|over|amid|that|which|in|rights) |[;:.,] )[^ <]+ ){0,4}?"
 LONG_GAP = r"(?:(?!; )[^ ]+ ){0,16}?"
@@ -24,10 +25,13 @@ MACRO = re.compile(r"(\w+) = ")
 PART = re.compile(r"……|…|\{\w+[!+]?\}|\$\w+|[()|\[\]^]|!\[?|[^\s()|\[\]{}^!]+")
 # The beginning of a release's first sentence up to what it announces; what stands between the name and the verb describes the company.
 ANNOUNCES = re.compile(
-    r"\A(?P<before>.*?)(?P<who><\d+> (?:(?:, |and |& )*<\d+> )*)(?P<between>.{0,700}?)"
-    r"(?:(?:today |jointly )*(?:announce[sd]?|reported|reports|said|says) (?:today )?|(?=(?:has|have) ))"
+    r"\A(?P<before>.*?)(?P<who><\d+> (?:(?:, |and |& )*<\d+\??> )*)(?P<between>.{0,700}?)"
+    r"(?:(?:today |jointly )*(?:announce[sd]?|reported|reports|said|says) (?:today )?|(?=(?:has|have|will) ))"
     r"(?:that )?(?:it |they |the company |the companies )?"
 )
+# Where the first sentence begins in a lead whose headings stand before it: behind the wire's name, or the dashes of a dateline.
+DATELINE = re.compile(r"/{1,2}\s?--?\s|\([A-Z]{3,10}(?:\s[A-Z]{3,10})?\)\s?(?:--|[–—-])|(?<=[A-Z]\.)\s?(?:-{2,4}|[–—]{1,2})\s?(?=[A-Z])")
+NOUN = re.compile(r"(?:data|trials?|study|results|shares|stock|at|of|for|in|on) ")  # what begins a piece of news after "announced"
 LABEL = re.compile(
     r"(?:STAT\+|\w*NewsBreaks?|\w+Breaks|Updated?|UPDATED?|Exclusive|BRIEF|Breaking|Correction|Opinion|Report|News)\s*[:–—-]+\s*|[A-Z]{3,5}\s20\d\d:\s*|#\w+\s*"
 )
@@ -138,7 +142,7 @@ def _read(text: Text, claim: Claim, place: Sentence) -> list[Named]:
     kinds = patterns()
     for pattern in kinds.get(claim.type, kinds["else"]):
         if (found := pattern.search(words)) and (named := [one for one in _named(found, sentence) if _may_act(text, place, claim, one)]):
-            return [] if claim.type in NEWS_OF_MEDICINES and _may_be_a_medicine(named, sentence) else _parted(claim.type, named)
+            return [] if claim.type in NEWS_OF_MEDICINES and _may_be_a_medicine(text, named, sentence) else _parted(claim.type, named)
     return []
 
 
@@ -150,17 +154,21 @@ def _may_act(text: Text, place: Sentence, claim: Claim, one: Named) -> bool:
     return not GATHERING.search(name) and (place.field == "title" or not HOUSE_OF_LEARNING.search(name))
 
 
-def _may_be_a_medicine(named: list[Named], sentence: Painted) -> bool:
+def _may_be_a_medicine(text: Text, named: list[Named], sentence: Painted) -> bool:
     """Whether a guessed name of two words may be a company's and a medicine's, since no other word tells what the news is about."""
     guessed = {(name.start, name.end) for name in sentence.names if not name.sure and name.words > 1}
-    return len(named) == 1 and (named[0].start, named[0].end) in guessed and not ABOUT.search(sentence.words)
+    if len(named) != 1 or (named[0].start, named[0].end) not in guessed or ABOUT.search(sentence.words):
+        return False
+    words = of(text.entry, sentence.field)[named[0].start : named[0].end].split()
+    return not any(fold(word) in ordinary() for word in words[1:])  # no medicine is called Amplifi Vascular
 
 
 def _part(text: Text, place: Sentence) -> tuple[int, int]:
-    """Of a title what stands behind the label before it."""
+    """Of a title what stands behind the label before it, of a lead what stands behind the dateline."""
     start, end = place.start, place.end
     if place.field != "title":
-        return start, end
+        found = DATELINE.search(of(text.entry, place.field), start, end)
+        return (found.end() if found else start), end
     if label := LABEL.match(text.entry.title, start):
         start = label.end()
     return start, end
@@ -171,7 +179,8 @@ def _announced(sentence: Painted) -> str:
     found = ANNOUNCES.match(sentence.words)
     if found is None:
         return ""
-    return f"{found['who']}{sentence.words[found.end() :]}"
+    told = sentence.words[found.end() :]
+    return f"{found['who']}{'announces ' if NOUN.match(told) else ''}{told}"
 
 
 def _named(found: re.Match[str], sentence: Painted) -> Iterator[Named]:
@@ -185,9 +194,10 @@ def _named(found: re.Match[str], sentence: Painted) -> Iterator[Named]:
 
 
 def _parted(kind: str, named: list[Named]) -> list[Named]:
-    """Of several names at the beginning of a partnership the first is its sponsor and the others are its partners."""
-    if kind in BOTH and {one.role for one in named} == {"sponsor"} and len(named) > 1:
-        return [named[0], *(Named("partner", one.start, one.end) for one in named[1:])]
+    """Of several names at the beginning of a partnership the first is its sponsor and the others are its partners; so with a merger."""
+    for first, other in (("sponsor", "partner"),) if kind in BOTH else (("acquirer", "target"),):
+        if {one.role for one in named} == {first} and len(named) > 1:
+            return [named[0], *(Named(other, one.start, one.end) for one in named[1:])]
     return named
 
 
