@@ -58,6 +58,7 @@ NOT_NAMES = re.compile(
     r"(?:[a-z]{5,}ing|[a-z]{4,}(?:ed|ic|ous|oid|ary|ative|ular|ally|ization|isation|tion|ment))\Z"
 )  # verbs and adjectives
 WORD = re.compile(r"[\w&][\w&+-]*(?:[.'’](?=\w)(?!s\b)[\w&+-]+)*")
+UNTITLED = re.compile(r"(?:ed|ing)\Z")  # with these a word in capitals among small ones is a name: Ypsomed, Pharming
 LAST_PART = re.compile(rf"(?:{KIND}|{LEGAL})\.?,?")
 
 
@@ -77,7 +78,7 @@ def guessed(source: str, start: int, end: int, taken: Sequence[tuple[int, int]])
         word = words[n]
         n += 1
         here = (start + word.start(), start + word.end())
-        if not _can_begin(word[0]) or meets(here, taken) or source[here[1] : here[1] + 4].startswith(MARKS):
+        if not _can_begin(word[0], titled) or meets(here, taken) or source[here[1] : here[1] + 4].startswith(MARKS):
             continue
         if word[0].isupper() and not _in_a_names_place(source, start, here[0]):
             continue
@@ -117,7 +118,7 @@ def _in_a_names_place(source: str, start: int, here: int) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _can_begin(word: str) -> bool:
+def _can_begin(word: str, titled: bool) -> bool:
     bare = fold(word)
     if not any(letter.isupper() for letter in word) and not re.match(r"\d+(?:bio|[a-z]{4})", word):
         return False
@@ -125,14 +126,14 @@ def _can_begin(word: str) -> bool:
         return False
     if (
         bare.rstrip("s") in ordinary()
-        or any(part.islower() or fold(part) in ordinary() for part in word.split("-")[1:])
+        or any(part.islower() or (fold(part) in ordinary() and not LAST_PART.fullmatch(part)) for part in word.split("-")[1:])
         or CODE.fullmatch(word)
         or TARGET.fullmatch(word)
     ):
         return False
     if word[0].isdigit() and (FIGURE.match(word) or not word[-1].isalpha()):
         return False
-    return not NOT_NAMES.search(bare) and not (word.isupper() and len(word) > 8) and not (word.partition("-")[0].isupper() and "-" in word)
+    return not NOT_NAMES.search(bare if titled else UNTITLED.sub("", bare)) and not (word.isupper() and len(word) > 8) and not (word.partition("-")[0].isupper() and "-" in word)
 
 
 @lru_cache(maxsize=16_384)

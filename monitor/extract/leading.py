@@ -17,16 +17,20 @@ announces? announced reports? reported provides? doses initiates submits? files 
 appoints acquires? acquired presents? presented highlights introduces outlines unveils commences partners(?=\s(?:[Ww]ith|[Tt]o)) collaborates expands licenses
 hosts issues
 """
-_TO_DO = "acquire|present|participate|report|host|buy|sell|launch|submit|merge|regain|divest|in-license|out-license|raise|spin"
+_TO_DO = """
+acquire present participate report host buy sell launch submit merge regain divest in-license out-license raise spin attend discuss showcase
+supply provide develop collaborate combine partner
+"""
+_DOES_TOO = "receive win get secure gain land begin start achieve"  # what a medicine does as well
 LEADING = re.compile(
     r"(?P<name>[A-Z0-9][\w&+-]*(?:\.\w+)?(?:\s[A-Z&][\w&+-]*){0,3}?)[®™]?(?:,?\s\([^()]{2,40}\))?"
-    rf"(?P<verb>\s(?:{'|'.join(f'[{verb[0].upper()}{verb[0]}]{verb[1:]}' for verb in _DOES.split())}|[Tt]o\s(?i:{_TO_DO}))\b)"
+    rf"(?P<verb>\s(?:{'|'.join(f'[{verb[0].upper()}{verb[0]}]{verb[1:]}' for verb in _DOES.split())}|[Tt]o\s(?i:{'|'.join(_TO_DO.split())})|(?P<too>(?i:{'|'.join(_DOES_TOO.split())})s))\b)"
     r"(?!\s(?:of|by|as|in)\b)"
 )
 OF_COMPANIES = frozenset(["Bio", "Labs", "Oncology", "Pharma"])  # with these an everyday word makes a name: Life Bio
 _NOBODY = """
 company government officials researchers scientists agency regulator court study team administration ministry state city county house
-university big small new who today
+university big small new who today set
 """
 NOBODY = frozenset(_NOBODY.split())
 
@@ -41,6 +45,8 @@ def leading(source: str, start: int, end: int) -> tuple[int, int] | None:
     if any(word in NEVER or word in DESCRIBES or word in NOBODY for word in folded) or CODE.fullmatch(words[0]):
         return None
     if any(is_common(word) for word in words) or words[0].isdigit():
+        return None
+    if found["too"] and words[-1] not in OF_COMPANIES:
         return None
     unknown = any(word not in ordinary() and not LAST_PART.fullmatch(written) for word, written in zip(folded, words, strict=True))
     if not unknown and words[-1] not in OF_COMPANIES and not found["verb"].lower().endswith("announces"):

@@ -34,6 +34,7 @@ INSTITUTION = re.compile(
     r"(?:\s(?:(?<!University )(?<!Hospital )for|of|on|de)\s(?:the\s)?"
     rf"(?:(?!(?:{'|'.join(_DOES.split())})\b)[A-Z][\w-]{{0,30}}(?:\s(?:and|&)\s(?=[A-Z]))?\s?){{1,3}})?"
 )
+BEFORE_AN_INSTITUTION = re.compile(rf"(?:[\w.&’'-]+\s)*(?:{'|'.join(_DOES.split())}|With|From|By|At|In|And|Signs?|Collaborates?|Enters?)\s")
 PAINTED = {"product": "@", "agency": "#", "trial": "trial", "term": "therapy"}
 
 
@@ -145,11 +146,7 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
     places = [(place[0], longer.end() if (longer := REST.match(source, place[1])) else place[1]) for place in tracked]
     shaped = [(shape.start, shape.end) for shape in text.masked.shapes if shape.kind == "company" and shape.field == field]
     tickered = list(_before_tickers(source, start, end)) if "(" in source else []
-    institutions = [
-        (found.start(), found.start() + len(found[0].rstrip()))
-        for found in INSTITUTION.finditer(source, start, end)
-        if " " in found[0].strip()
-    ]
+    institutions = list(_institutions(source, start, end))
     for written in (*institutions, *marked, *shaped, *tickered):
         place = written if written in institutions else _trimmed(source, *written, places)
         if place[1] - place[0] > 1 and not _everyday(source[place[0] : place[1]], place, places) and not meets(place, medicines):
@@ -165,6 +162,16 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
 
 MARKED = ("®", "™")
 MARKED_COMPANY = re.compile(rf"(?<![\w-])[A-Z][\w-]{{2,30}}[®™]\s{KIND}\b(?:,?\s{LEGAL}\b\.?)?")  # Theriva™ Biologics
+def _institutions(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Institutes, universities and their like, without the words of a headline in title case before them."""
+    for found in INSTITUTION.finditer(source, start, end):
+        name = found[0].rstrip()
+        if before := BEFORE_AN_INSTITUTION.match(name):
+            name = name[before.end() :]
+        if " " in name:
+            yield found.start() + len(found[0].rstrip()) - len(name), found.start() + len(found[0].rstrip())
+
+
 REST = re.compile(rf"[®™]?\s(?:{KIND}|Medicines?)\b(?:,?\s{LEGAL}\b\.?)?")  # of a name of which seeds/ knows the first word
 DASHES = re.compile(r".*(?:\s[–—-]+\s?|--)", re.DOTALL)
 
