@@ -71,8 +71,7 @@ def ordinary() -> frozenset[str]:
 def guessed(source: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of words in capitals that begin with a word everyday language does not know."""
     words = list(WORD.finditer(source[start:end]))
-    long = [word[0] for word in words if len(word[0]) > 3 and word[0].isalpha()]
-    titled = sum(word[0].isupper() for word in long) > FEW * len(long)
+    titled = _are_titled(words)
     n = 0
     while n < len(words):
         word = words[n]
@@ -99,6 +98,16 @@ def guessed(source: str, start: int, end: int, taken: Sequence[tuple[int, int]])
         if short and titled and n < len(words) and source[last : start + words[n].start()] == " " and _goes_on(words[n][0]):
             continue
         yield here[0], last
+
+
+def is_titled(source: str, start: int, end: int) -> bool:
+    """Whether a headline gives capitals to everything."""
+    return _are_titled(list(WORD.finditer(source[start:end])))
+
+
+def _are_titled(words: Sequence[re.Match[str]]) -> bool:
+    long = [word[0] for word in words if len(word[0]) > 3 and word[0].isalpha()]
+    return sum(word[0].isupper() for word in long) > FEW * len(long)
 
 
 def _is_half(before: str) -> bool:

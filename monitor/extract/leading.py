@@ -27,10 +27,10 @@ LEADING = re.compile(
     rf"(?P<verb>\s(?:{'|'.join(f'[{verb[0].upper()}{verb[0]}]{verb[1:]}' for verb in _DOES.split())}|[Tt]o\s(?i:{'|'.join(_TO_DO.split())})|(?P<too>(?i:{'|'.join(_DOES_TOO.split())})s))\b)"
     r"(?!\s(?:of|by|as|in)\b)"
 )
-OF_COMPANIES = frozenset(["Bio", "Labs", "Oncology", "Pharma"])  # with these an everyday word makes a name: Life Bio
+OF_COMPANIES = frozenset(["Bio", "Labs", "Oncology", "Pharma", "Health"])  # with these an everyday word makes a name: Life Bio
 _NOBODY = """
 company government officials researchers scientists agency regulator court study team administration ministry state city county house
-university big small new who today set
+university big small new who today set public mental digital global
 """
 NOBODY = frozenset(_NOBODY.split())
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.extract.guessing import LAST_PART, NEVER, guessed, meets, ordinary
+from monitor.extract.guessing import LAST_PART, NEVER, guessed, is_titled, meets, ordinary
 from monitor.extract.leading import leading
 from monitor.extract.text import Text
 from monitor.model import Field
@@ -24,17 +24,22 @@ TICKER = re.compile(rf"[®™]?,?\s?\((?:“[^”]{{1,30}}”\s?[;,]?\s?)?(?:{'|
 BEFORE_A_TICKER = re.compile(r"(?<![\w&.’'-])[A-Za-z0-9][\w&.'’+-]{1,30}(?:,?\s(?:[A-Z&][\w&.'’+-]{0,30}|and(?=\s[A-Z]))){0,4}\Z")
 # A name in running text, where its place says that it is one although everyday language knows its words.
 RUNNING = re.compile(
-    r"(?:acquir\w{1,3}|purchas\w{1,3}|acquisition of|stock of|shares of|buyout of|merger? with|agreement with|collaboration with"
+    r"(?:acquir\w{1,3}|buy|buys|purchas\w{1,3}|provider|merge with|teams up with|partners with|acquisition of|stock of|shares of|buyout of|merger? with|agreement with|collaboration with"
     r"|partnership with|partnered with)\s(?P<name>[A-Z][\w&-]{1,30}(?:\s[A-Z][\w&-]{1,30}){1,3})(?=\s?[,.(’'](?!\w)|\s[a-z])"
 )
 _DOES = "Awards? Grants? Announces? Funds? Selects? Backs? Gives? To Receives? Wins? Joins? Partners? Invests? Commits?"
-_KINDS = "Institutes? Foundation Society University Hospital Council Agency Fund Network Trust Consortium"
+_KINDS = "Institutes? Foundation Society University Hospital Clinic Council Agency Fund Network Trust Consortium"
 INSTITUTION = re.compile(
-    rf"\b(?:[A-Z][\w.&’'-]{{0,30}}\s){{0,4}}(?:{'|'.join(_KINDS.split())})\b"
+    rf"\b(?:[A-Z][\w.&’'-]{{0,30}}\s){{0,4}}(?:{'|'.join(_KINDS.split())}|Health System|Medical Center|Cancer Center)\b"
     r"(?:\s(?:(?<!University )(?<!Hospital )for|of|on|de)\s(?:the\s)?"
     rf"(?:(?!(?:{'|'.join(_DOES.split())})\b)[A-Z][\w-]{{0,30}}(?:\s(?:and|&)\s(?=[A-Z]))?\s?){{1,3}})?"
 )
 BEFORE_AN_INSTITUTION = re.compile(rf"(?:[\w.&’'-]+\s)*(?:{'|'.join(_DOES.split())}|With|From|By|At|In|And|Signs?|Collaborates?|Enters?)\s")
+# Who pays for research, by the name that stands in texts.
+FUNDERS = re.compile(
+    r"\b(?:BARDA|DARPA|NIH|NIAID|NIDA|NINDS|NCI|NHLBI|CEPI|CIRM|CPRIT|CARB-X|(?:U\.?S\.? )?Department of (?:Defense|Health|Veterans Affairs)"
+    r"|European (?:Innovation Council|Investment Bank)|(?:Wellcome|Gates) (?:Trust|Foundation))\b"
+)
 PAINTED = {"product": "@", "agency": "#", "trial": "trial", "term": "therapy"}
 
 
@@ -115,6 +120,9 @@ def _names(text: Text, field: Field, start: int, end: int) -> list[Name]:
             sure.append(first)
             taken.append(first)
     if field == "title":
+        if not is_titled(source, start, end):
+            running = (found.span("name") for found in RUNNING.finditer(source, start, end))
+            sure += [place for place in running if not meets(place, taken)]
         sure += (place for place in _told_by_lead(text, start, end) if not meets(place, taken))
     maybe = guessed(source, start, end, [*taken, *sure])
     found = [Name(*place, True) for place in sure]
@@ -146,7 +154,7 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
     places = [(place[0], longer.end() if (longer := REST.match(source, place[1])) else place[1]) for place in tracked]
     shaped = [(shape.start, shape.end) for shape in text.masked.shapes if shape.kind == "company" and shape.field == field]
     tickered = list(_before_tickers(source, start, end)) if "(" in source else []
-    institutions = list(_institutions(source, start, end))
+    institutions = [*_institutions(source, start, end), *(found.span() for found in FUNDERS.finditer(source, start, end))]
     for written in (*institutions, *marked, *shaped, *tickered):
         place = written if written in institutions else _trimmed(source, *written, places)
         if place[1] - place[0] > 1 and not _everyday(source[place[0] : place[1]], place, places) and not meets(place, medicines):

@@ -111,7 +111,7 @@ def _compiled(line: str, words: dict[str, str]) -> str:
 def _names(sign: str) -> str:
     """One name or several joined; with ! only sure ones (a guessed one has a question mark), with + two at least. Never half of a list."""
     name = r"<\d+> " if sign == "!" else r"<\d+\??> "
-    return rf"{NOT_BESIDE}(?>{name}(?:(?:(?:, )?(?:and|&|et|und|y) |, |/ ){name}){'+' if sign == '+' else '*'})"
+    return rf"{NOT_BESIDE}(?>{name}(?:(?:(?:, )?(?:and|&|et|und|y|en) |, |/ ){name}){'+' if sign == '+' else '*'})"
 
 
 def roles(text: Text, claim: Claim, places: Sequence[Sentence]) -> Iterator[Slot]:
