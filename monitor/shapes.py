@@ -18,6 +18,8 @@ govitecan mafodotin tansine tesirine tecan siran rsen nersen gepant gliptin glif
 oxacin cycline penem floxacin azole pril olol dipine setron triptan bactam grastim poietin parvovec vec tamide relin relix stat fenacin
 orexant plase leukin bine trexed trexate caine mycin cillin profen oxetine zepam ketamine lukast dronate coxib parin fungin sone
 lidomide apine trectin citinib imod tocel racel lucel gene fusp alfa stinag fermin glerant capone pitant cabtagene resgene temcel virine
+drostat begron caftor grelor faxine golix zolid pezil giline xifen xifene xafor ciguat cirnon glipron sterim vaptan melteon mustine miocel
+meran oprim roxazine netap
 """
 STEMS = tuple(_STEMS.split())
 # Endings that names of companies and people share: with these a headline's first letter must be small.
@@ -39,21 +41,22 @@ WORD_BEFORE = re.compile(r"\b[A-Za-z][a-z]{5,}\s\Z")
 CELLS = re.compile(r"\b[A-Za-z]{3,6}-[Cc]el\b")  # the short form of a cell therapy's name: cilta-cel
 
 # Development codes: letters and figures.
-CODED = re.compile(r"\b(?=[A-Za-z-]{1,10}\d)[A-Za-z][\w-]*")
+CODED = re.compile(r"\b(?=[A-Za-z-]{1,12}\d)[A-Za-z][\w-]*(?:\.\d{3}\b)?")
 CODE = re.compile(
-    r"[A-Z]{1,6}[a-z]?-?\d{3,8}[A-Za-z]{0,2}|mRNA-\d{3,5}|[A-Z]{2,5}-\d{1,2}[A-Z]?\d?|[A-Z]{2,5}\d{2,3}|[A-Z]{2,4}-[A-Z]{1,3}\d{2,5}[A-Z]?"
+    r"[A-Z]{1,6}[a-z]?-?\d{3,8}(?:[A-Za-z]{0,2}|[a-z]\d)|mRNA-\d{3,5}|[A-Z]{2,5}-\d{1,2}[A-Z]?\d?|[A-Z]{2,5}\d{2,3}|[A-Z]{2,4}-[A-Z]{1,3}\d{2,5}[A-Z]?"
     r"|[A-Za-z]{2,5}-[A-Z]\d{2,4}|[A-Z]{2,3}\d[A-Z]\d{2,5}|[A-Z]{2,3}-Co[Vv]\d{2,4}|[A-Z]\d{3,5}"
+    r"|[A-Z]{2,5}-\d{1,2}[-.]\d{2,4}|[A-Z]{2,4}-[A-Z]{2,6}\d{1,3}(?:[A-Z]\d?)?|[A-Z][a-z]{3,9}-\d{2,3}"
 )
 # Targets, cytokines, diseases, standards, exchanges and quarters look alike and are none.
 _NOT_CODE = """
 COVID SARS CD IL PD PDL HER GLP GIP TNF ISO Q FY CA US EU GMP COP CES ASH ASCO AACR EHA ESMO JPM NCT CAR BCMA KRAS EGFR FGFR MET RET CDK
-PARP STAT JAK BTK CTLA LAG TIM TIGIT GPC CLDN MAGE HPV RSV HIV HBV HCV H N B P T S K SB HB RFC CLL AML NY TSX NYSE TX IRA NASDAQ SWB
+ANTI CV PARP STAT JAK BTK CTLA LAG TIM TIGIT GPC CLDN MAGE HPV RSV HIV HBV HCV H N B P T S K SB HB RFC CLL AML NY TSX NYSE TX IRA NASDAQ SWB
 SEHK HK CCL CCR CXCR VEGF PSMA TROP SSTR HLA PTK FLT IDH NPM DLL MUC BRCA ROR FLAURA BA XBB JN EG PM HSV EBV CMV MSC NSD SEC FORM RULE
 TYK TDP BCL AXL TGF FAP MDM SOS SHP PRMT ATR MEK ERK AKT SGLT DPP PCSK ANGPTL FCRN APOC LRRK TLR NLRP OX FOLR CEACAM HIF NTRK FOXP
 """
 NOT_CODE = frozenset(_NOT_CODE.split())
 LETTERS = re.compile(r"[A-Za-z]+")
-MARKED = re.compile(r"\b[A-Z][A-Za-z0-9]+(?:-[A-Z][A-Za-z]+)?\s?[®™](?:[5-9]\b)?")  # a smaller figure is a footnote's
+MARKED = re.compile(r"\b(?:[A-Z][A-Za-z0-9]+|[a-z]{5,12}(?=®))(?:-[A-Z][A-Za-z]*)?\s?[®™▼](?:[5-9]\b)?")  # a smaller figure is a footnote's
 BRACKETED = re.compile(r"\b([A-Z][A-Za-z-]{3,})\s?[®™]?\s?\((?=[a-z])([a-z -]{6,41})\)")
 
 
@@ -71,9 +74,9 @@ def medicines(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _brands(text: str) -> Iterator[tuple[int, int, str]]:
     """Names with a trade mark, and names whose nonproprietary name follows in brackets."""
-    if "®" in text or "™" in text:
+    if "®" in text or "™" in text or "▼" in text:
         for found in MARKED.finditer(text):
-            end = found.end() if found[0][-1].isdigit() else found.start() + len(found[0].rstrip("®™ "))
+            end = found.end() if found[0][-1].isdigit() else found.start() + len(found[0].rstrip("®™▼ "))
             yield found.start(), end, "brand"
     if "(" in text:
         for found in BRACKETED.finditer(text):
@@ -86,12 +89,12 @@ def _generics(text: str) -> Iterator[tuple[int, int, str]]:
     last = 0
     for found in LONG_WORD.finditer(text):
         start, end = found.span()
-        if start < last or not _is_generic(found[0]):
+        if start < last or not is_generic(found[0]):
             continue
-        if found[0].lower() in SECOND and (before := WORD_BEFORE.search(text, max(last, start - 30), start)):
+        if (found[0].lower() in SECOND or found[0].endswith("meran")) and (before := WORD_BEFORE.search(text, max(last, start - 30), start)):
             start = before.start()
         following = NEXT_WORD.match(text, end)
-        if following and ((second := following[0][1:].lower()) in SECOND or second.endswith(("leucel", "vec"))):
+        if following and ((second := following[0][1:].lower()) in SECOND or second.endswith(("leucel", "vec", "temcel", "meran"))):
             end = following.end()
         last = end
         yield start, end, "generic"
@@ -101,7 +104,8 @@ def _generics(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 @lru_cache(maxsize=65_536)
-def _is_generic(word: str) -> bool:
+def is_generic(word: str) -> bool:
+    """Whether a word ends like a nonproprietary name."""
     name = word[:-5] if word[-5:-4] == "-" else word
     lowered = name.lower()
     if not lowered.endswith(STEMS) or lowered in NOT_GENERIC:

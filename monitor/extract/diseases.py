@@ -33,8 +33,10 @@ from monitor.extract.disease_words import (
 
 LETTERED = re.compile(r"\s(?:[a-e]|alfa)(?:\s(?:and|or)\s[a-e])?(?![\w-])")  # hemophilia A, hepatitis B and D
 LATIN = re.compile(  # the second word of a disease's name
-    r"\s(?:areata|pigmentosa|vulgaris|gravis|nervosa|universalis|suppurativa|nodularis|bullosa|fungoides|obliterans|totalis|aeruginosa|planus)\b"
+    r"\s(?:areata|pigmentosa|vera|erythematosus|congenita|capitis|vulgaris|gravis|nervosa|universalis|suppurativa|nodularis|bullosa|fungoides|obliterans|totalis|aeruginosa|planus)\b"
 )
+TYPED = re.compile(r"\stypes?\s(?:\d[a-c]?|i{1,3}[ab]?)(?:\s(?:and|or|/)\s\d[a-c]?)?(?![\w-])")  # neurofibromatosis type 1
+MUTATED = re.compile(r"[a-z]\d{2,4}[a-z]|brca1/2")  # V600E, G12C
 WORD = re.compile(r"[\w'/+.%-]*[\w'+%]")
 _PEOPLE = "adults|children|adolescents|infants|women|men|individuals|persons|people|patients"
 _HAVE = r"\s(?:with|who have|living with|suffering from)\s(?:an?\s|the\s)?\Z"
@@ -97,9 +99,11 @@ def diseases(folded: str, source: str, start: int, end: int) -> Iterator[Disease
             continue
         following = WORD.match(folded, found.end() + 1)
         then = following[0] if following and folded[found.end()] == " " else ""
+        if then and _goes_on(folded, source, found, end):
+            continue
         if then in NAME_OF or CONFERENCE.search(folded[max(start, found.start() - 60) : found.start()]):
             continue
-        begin = _begin(folded, last, found.start())
+        begin = _begin(folded, last, found.start()) if folded[found.start() - 1 : found.start()] != "(" else found.start()
         narrowed = begin < found.start()
         if not _is_telling(found[0], set(WORD.findall(folded[begin : found.start()])), then):
             continue
@@ -110,6 +114,8 @@ def diseases(folded: str, source: str, start: int, end: int) -> Iterator[Disease
             finish = latin.end()
         elif found[0] in WITH_LETTERS and (letter := LETTERED.match(folded, finish, end)):
             finish = letter.end()
+        if typed := TYPED.match(folded, finish, end):
+            finish = typed.end()
         finish = _finish(folded, source, begin, finish, end)
         whom = WHOM.search(folded, max(last, begin - 90), begin)
         if whom and not ANYBODY.fullmatch(whom[0]):
@@ -129,6 +135,22 @@ def _is_disease(word: str, written: str) -> bool:
     return len(bare) > 6 and bare.endswith(ENDINGS) and bare not in NO_DISEASE
 
 
+def _goes_on(folded: str, source: str, found: re.Match[str], end: int) -> bool:
+    """Whether a word only narrows the disease behind it: lupus nephritis, Duchenne muscular dystrophy."""
+    if found[0] not in NARROWING:
+        return False
+    last = found.end()
+    for word in WORD.finditer(folded, last, min(end, last + 60)):
+        if folded[last : word.start()] != " ":
+            return False
+        if _is_disease(word[0], source[word.start() : word.end()]) and word[0] not in CLASSES:
+            return True
+        if not _narrows(word[0]):
+            return False
+        last = word.end()
+    return False
+
+
 def _is_telling(word: str, before: set[str], then: str) -> bool:
     """Whether a word says what a medicine is for: `disease` does not, nor does `cancer` in cancer care."""
     head = word.rpartition("-")[2]
@@ -141,8 +163,10 @@ def _is_telling(word: str, before: set[str], then: str) -> bool:
 
 
 def _narrows(word: str) -> bool:
-    if word in NARROWING or word in NAMED_AFTER or OF_A_PERSON.fullmatch(word):
+    if word in NARROWING or word in NAMED_AFTER or OF_A_PERSON.fullmatch(word) or MUTATED.fullmatch(word):
         return True
+    if "/" in word:
+        return all(part in NARROWING for part in word.split("/"))
     if word in NOT_NARROWING or not word[-1].isalpha():
         return False
     return word.endswith(NARROWING_ENDINGS) or (word.endswith(ADJECTIVE_ENDINGS) and len(word) > 5 and word.replace("-", "").isalpha())
@@ -155,7 +179,7 @@ def _begin(folded: str, start: int, head: int) -> int:
     for number in range(len(words) - 1, -1, -1):
         word = words[number]
         between = folded[word.end() : edge].strip(" -)")
-        if between and not (between in {",", "(", "&"} and _narrows(word[0])):
+        if between and not (between in {",", "(", "&", "/"} and _narrows(word[0])):
             break
         if word[0].isdigit():
             if not number or words[number - 1][0] not in COUNTED:
@@ -167,7 +191,7 @@ def _begin(folded: str, start: int, head: int) -> int:
                 break
             edge = word.start()
             continue
-        if not _narrows(word[0]):
+        if not _narrows(word[0]) or (number and words[number - 1][0] == "phase"):
             break
         begin = edge = word.start()
     if folded.count(")", begin, head) > folded.count("(", begin, head):

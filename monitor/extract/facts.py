@@ -9,6 +9,7 @@ from monitor.classify import Claim
 from monitor.extract import dates
 from monitor.extract.agencies import agency
 from monitor.extract.amounts import amount_slots
+from monitor.extract.disease_words import SHORT
 from monitor.extract.diseases import diseases
 from monitor.extract.guessing import meets
 from monitor.extract.names import INSTITUTION
@@ -80,7 +81,19 @@ def _indication(text: Text, places: Sequence[Sentence], claim: Claim) -> Slot | 
         found = [one for one in every if not meets((one.start, one.end), houses)]
         if found:
             one = next((one for one in found if one.narrowed), found[0])
-            return _slot("indication", text, place, one.start, one.end)
+            spelled = _spelled_out(text, source[one.start : one.end], places) if one.word in SHORT else None
+            return spelled or _slot("indication", text, place, one.start, one.end)
+    return None
+
+
+def _spelled_out(text: Text, short: str, places: Sequence[Sentence]) -> Slot | None:
+    """The disease in full that some sentence puts before a bare abbreviation of it: cutaneous T-cell lymphoma (CTCL)."""
+    for place in places:
+        source = of(text.entry, place.field)
+        if f"({short})" in source[place.start : place.end]:
+            for one in diseases(text.matched.folded[place.field], source, place.start, place.end):
+                if source[one.start : one.end].endswith(f"({short})"):
+                    return _slot("indication", text, place, one.start, one.end)
     return None
 
 

@@ -215,7 +215,7 @@ def _everyday(name: str, place: tuple[int, int], tracked: Sequence[tuple[int, in
     if all(LAST_PART.fullmatch(word) for word in words):
         return True
     return (
-        words[-1] in {"Biotech", "Pharma", "Labs", "Bio", "Vaccines", "Oncology"}
+        words[-1] in {"Biotech", "Pharma", "Labs", "Vaccines", "Oncology"}
         and all(fold(word) in ordinary() or fold(word) in NEVER for word in words[:-1])
         and not meets(place, tracked)
     )

@@ -16,7 +16,7 @@ from monitor.extract.trials import is_called_trial
 from monitor.gazetteer import Product, Seeds
 from monitor.masking import Shape
 from monitor.model import Slot
-from monitor.shapes import KIND, is_common
+from monitor.shapes import KIND, is_common, is_generic
 from monitor.text import Sentence, fold, of, span
 
 # What stands right before a medicine that another one is measured by.
@@ -68,7 +68,8 @@ BEFORE_LOUD = re.compile(r"(?:\bof|\bfor|\bto|\bexpand|\bexpanded|\bapproves?|\b
 _ASKS = (
     "[Aa]pproval of|[Aa]pproves|[Aa]pproval for|[Oo][Kk]s|[Cc]lears|[Ll]aunches|[Ll]aunch of|[Nn]od for|[Gg]o-ahead for|[Cc]learance of"
     "|[Rr]ejects|[Rr]ecall of|[Rr]ights to|[Aa]pplication for|[Ss]tudy of|[Tt]rial of|[Dd]ata for|[Dd]ata on|[Rr]esults for"
-    "|[Rr]esults of|['’]s"
+    "|[Rr]esults of|['’]s|[Ee]valuat(?:e|es|ing)|[Ii]nvestigating|[Tt]esting|(?:[Tt]reatment|[Rr]esults|[Dd]osed|[Tt]reated|[Dd]ata) [Ww]ith"
+    "|(?:[Dd]esignation|[Rr]eview) (?:[Ff]or|[Tt]o)|s?(?:NDA|BLA)s? for|IND for|(?:[Ee]fficacy|[Ss]afety|[Dd]ose) of"
 )
 _KINDS = "[Pp]ill|[Dd]rug|[Ss]hot|[Vv]accine|[Mm]edicine|[Mm]ed|[Aa]ntibody|[Ii]njection|[Jj]ab|[Tt]herapy"
 _DOES = (
@@ -79,10 +80,11 @@ _THEN = f"for|in|as|to|after|with|plus|on|from|now|is|was|gets|wins|gains|receiv
 QUIET = re.compile(
     rf"(?:(?:{_ASKS})\s(?P<name>[A-Z][a-z]{{4,14}})(?=\s(?:{_THEN})\b|\s?[,.;:]|$))"
     rf"|(?:(?:{_KINDS})\s(?P<named>[A-Z][a-z]{{4,14}})(?=\s[a-z]|\s?[,.;:]|$))"
+    r"|(?P<filed>(?<=\s)[A-Z][a-z]{4,14})(?=\ss?(?:NDA|BLA|IND|MAA)\b)"
 )
 # What companies do not do: they may miss a goal too, but cut no risks.
 _MEDICINES_DO = "cuts?|reduce[sd]?|improve[sd]?|slow[sd]?|lowers|prevents|approved|cleared|authori[sz]ed|recalled|significantly"
-FIRST_WORD = re.compile(rf"(?P<name>[A-Z][a-z]{{4,14}})(?P<named>)\s(?i:{_MEDICINES_DO})\b")
+FIRST_WORD = re.compile(rf"(?P<name>[A-Z][a-z]{{4,14}})(?P<named>)(?P<filed>)\s(?i:{_MEDICINES_DO})\b")
 WITH = ":with"  # ends the name of a slot that holds what a medicine is given with: product:with, generic:with
 MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
 NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal", "Sessions"])  # marks of journals, meetings and of kinds of medicines
@@ -93,7 +95,7 @@ AIMED_AT = re.compile(  # behind what looks like a code and is what medicines ai
     re.IGNORECASE,
 )
 PLATFORM = re.compile(  # and what else is marked: a meeting of a year, a trial of outcomes
-    rf"[®™\s-]{{1,3}}(?:based|platform|technolog|system|device|test|assay)|[®™]\s(?:{KIND}\b|20\d\d\b|(?:\w+\s)?outcomes?\s(?:trial|study))",
+    rf"[®™\s-]{{1,3}}(?:based|powered|enabled|platform|technolog|system|device|test|assay)|[®™]\s(?:{KIND}\b|20\d\d\b|(?:\w+\s)?outcomes?\s(?:trial|study))",
     re.IGNORECASE,
 )
 
@@ -221,7 +223,7 @@ def _placed(text: Text, place: Sentence) -> Iterator[Slot]:
             yield from _unless_a_company(text, *loud.span(), companies)
     asked = (QUIET.search(source, place.start, place.end), FIRST_WORD.match(source, place.start, place.end))
     for found in filter(None, asked):
-        name = "name" if found["name"] else "named"
+        name = next(group for group in ("name", "named", "filed") if found[group])
         word = fold(found[name])
         everyday = {word, word.rstrip("s")} & ordinary() or word in NEVER or is_common(found[name])
         if not everyday and not NOT_NAMES.search(word):
@@ -232,7 +234,8 @@ def _unless_a_company(text: Text, start: int, end: int, companies: Sequence[tupl
     others = [(m.span.start, m.span.end) for m in text.matched.mentions if m.span.field == "title"]
     if not any(start < other[1] and other[0] < end for other in (*companies, *others)):
         where = span(text.entry, "title", start, end)
-        yield Slot("product", where.text, where)
+        small = fold(where.text)  # running text writes nonproprietary names so
+        yield Slot("generic" if is_generic(small) or re.search(rf"\b{re.escape(small)}\b", text.entry.lead) else "product", where.text, where)
 
 
 def _bracketed(text: Text, places: Sequence[Sentence], given: list[Slot]) -> Iterator[Slot]:

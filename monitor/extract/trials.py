@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.extract.text import Text, within
 from monitor.model import Slot
+from monitor.extract.disease_words import SHORT
 from monitor.shapes import NOT_CODE
 from monitor.text import Sentence, of, span
 
@@ -36,7 +37,7 @@ NASDAQ NYSE CLINICAL PHASE RANDOMIZED RANDOMISED PIVOTAL STUDY TRIAL GLOBE NEWSW
 INDUCEMENT REMS RMAT SITC CDMO GMP USD CEO ADHD ALS AML ALL CLL FDA EMA NDA BLA IND ADC III LTFU TNBC MCRPC CRPC HNSCC PTSD IBS IBD GVHD
 TCR TIL CAR NK CRISPR RNA DNA SIRNA AAV GLP EGFR KRAS BRAF PARP NIH NCI BARDA UK EU US AI ESMO ASCO AACR
 """
-NOT_NAMES = frozenset(_NOT_NAMES.split()) | NOT_CODE
+NOT_NAMES = frozenset(_NOT_NAMES.split()) | NOT_CODE | {short.upper() for short in SHORT}
 
 
 def phase(text: Text, places: Sequence[Sentence]) -> Slot | None:
