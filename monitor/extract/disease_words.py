@@ -35,7 +35,7 @@ ONLY_AFTER = {
 # Abbreviations; they count in capitals only.
 _SHORT = """
 nsclc sclc aml cll dlbcl lbcl mcl mzl tnbc hcc crc nmibc mcrpc crpc hnscc gist copd als nash mash hiv rsv gvhd adhd ptsd ibd ipf dmd
-sma mds mm rrmm sll cidp pah ckd nf1 nf2 dm1 sle mdd pbc psc ctcl ptcl osa mibc escc gbm dipg dmg csu pnh itp fshd nmosd masld hfpef dme amd hiv-1 hiv-2
+sma mds mm rrmm sll cidp pah ckd sle mdd pbc ctcl ptcl osa mibc gbm dipg pnh itp fshd nmosd masld hfpef dme amd hiv-1 hiv-2
 """
 SHORT = frozenset(_SHORT.split())
 ENDINGS = ("itis", "osis", "oma", "omas", "emia", "aemia", "pathy", "pathies", "penia", "penias", "trophy", "trophies", "plegia", "uria", "algia", "blastoma")
@@ -80,7 +80,7 @@ vulvar ovarian biliary virus relapsed refractory relapsed/refractory r/r recurre
 locally severe moderate mild chronic acute active first-line second-line third-line frontline front-line 1l 2l early early-stage
 late-stage end-stage symptomatic newly diagnosed treated previously untreated persistent progressive mutant mutated high-risk low-risk
 intermediate adjuvant heavily pretreated moderate-to-severe compensated castration-resistant postmenopausal inherited congenital
-scalp major depressive sleep complicated uncomplicated uterine transthyretin left right brca1/2 brca1 brca2 exon pik3ca esr1 npm1-mutated hypoplastic
+scalp depressive obstructive sleep complicated uncomplicated uterine transthyretin left right brca1/2 brca1 brca2 exon pik3ca esr1 npm1-mutated hypoplastic
 nervous system beta gamma delta castration hormone-sensitive clear extensive limited geographic
 ankylosing generalized generalised non-small-cell small-cell neuroendocrine
 """

@@ -191,7 +191,7 @@ def _begin(folded: str, start: int, head: int) -> int:
                 break
             edge = word.start()
             continue
-        if not _narrows(word[0]) or (number and words[number - 1][0] == "phase"):
+        if not (_narrows(word[0]) or folded.startswith("major depressive", word.start())) or (number and words[number - 1][0] == "phase"):
             break
         begin = edge = word.start()
     if folded.count(")", begin, head) > folded.count("(", begin, head):
