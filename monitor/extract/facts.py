@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from monitor.classify import Claim
 from monitor.extract import dates
@@ -14,7 +15,7 @@ from monitor.extract.diseases import diseases
 from monitor.extract.guessing import meets
 from monitor.extract.names import INSTITUTION
 from monitor.extract.products import products
-from monitor.extract.roles import roles
+from monitor.extract.roles import DATELINE, roles
 from monitor.extract.text import Text, part_of_title
 from monitor.extract.trials import phase, trial
 from monitor.gazetteer import Seeds
@@ -40,6 +41,12 @@ LINE = re.compile(
     r"|after (?:at least )?(?:one|two|three|four|\d) (?:or more )?"
     r"(?:prior |earlier |previous )?(?:systemic )?(?:lines? of (?:systemic )?therapy|lines?|therap\w+|treatments?)"
 )
+# What a company says of itself before it says what it announces: the medicines and diseases in it are those of its business.
+DESCRIBED = re.compile(
+    r"\b(?:an?|the|your)\s[^.;]{0,120}?\b(?:company|biotech|pharmaceuticals?|developer|leader|provider|pioneer|manufacturer|organi[sz]ation)\b"
+    r"[^;]{0,500}?[,”\"]\s(?:(?:today|jointly)\s)*(?:announce[sd]?|reported|is pleased to announce)\b"
+)
+FAR, HEADED = 1200, 150  # letters
 # Types that tell of a company rather than of a medicine: only their title may name what it is for.
 OF_COMPANIES = frozenset(
     ["acquisition_completed", "financing", "corporate_rename", "restructuring", "bankruptcy", "manufacturing", "litigation_outcome"]
@@ -49,10 +56,11 @@ OF_COMPANIES = frozenset(
 def facts(text: Text, claim: Claim, seeds: Seeds) -> tuple[tuple[Slot, ...], EventDate]:
     """The slots of a claim and when its event happened."""
     places = _places(text, claim)
-    slots: list[Slot] = [*products(text, claim, places, seeds)]
-    slots += [slot for slot in (agency(text, places, claim, seeds), phase(text, places)) if slot]
-    slots += trial(text, places)
-    slots += [slot for slot in (_indication(text, places, claim), _line(text, places)) if slot]
+    told = [_told(text, place) for place in places]
+    slots: list[Slot] = [*products(text, claim, told, seeds)]
+    slots += [slot for slot in (agency(text, places, claim, seeds), phase(text, told)) if slot]
+    slots += trial(text, told)
+    slots += [slot for slot in (_indication(text, told, claim), _line(text, told)) if slot]
     slots += _designation(text, places, claim)
     slots += amount_slots(text, places, claim)
     slots += roles(text, claim, places)
@@ -68,6 +76,17 @@ def _places(text: Text, claim: Claim) -> list[Sentence]:
     own = [] if claim.field == "title" and title else [claim.sentence]
     lead = [one for one in usable if one.field == "lead" and one.n < 3]
     return list(dict.fromkeys([*title, *own, *lead]))
+
+
+def _told(text: Text, place: Sentence) -> Sentence:
+    """Of a lead's sentence that says what kind of company announces something, what it announces."""
+    if place.field == "title":
+        return place
+    dateline = DATELINE.search(of(text.entry, place.field), place.start, place.end)
+    if dateline and dateline.start() > place.start + HEADED:
+        return place  # the headings before it tell the news
+    found = DESCRIBED.search(text.matched.folded[place.field], place.start, min(place.end, place.start + FAR))
+    return replace(place, start=found.end()) if found else place
 
 
 def _indication(text: Text, places: Sequence[Sentence], claim: Claim) -> Slot | None:
