@@ -91,7 +91,9 @@ def _generics(text: str) -> Iterator[tuple[int, int, str]]:
         start, end = found.span()
         if start < last or not is_generic(found[0]):
             continue
-        if (found[0].lower() in SECOND or found[0].endswith("meran")) and (before := WORD_BEFORE.search(text, max(last, start - 30), start)):
+        if (found[0].lower() in SECOND or found[0].endswith("meran")) and (
+            before := WORD_BEFORE.search(text, max(last, start - 30), start)
+        ):
             start = before.start()
         following = NEXT_WORD.match(text, end)
         if following and ((second := following[0][1:].lower()) in SECOND or second.endswith(("leucel", "vec", "temcel", "meran"))):

@@ -11,7 +11,8 @@ epilepsy seizures depression schizophrenia insomnia dementia amyloidosis fibrosi
 anaemia hemophilia haemophilia thalassemia thalassaemia neuropathy neuropathies dystrophy atrophy covid-19 influenza malaria
 tuberculosis pneumonia sepsis urticaria neutropenia thrombocytopenia cardiomyopathy stroke infarction nephropathy retinopathy blindness
 glaucoma endometriosis menopause osteoporosis acne alopecia vitiligo gout autism ataxia gravis spondylitis spondyloarthritis vasculitis
-sarcoidosis apnea apnoea fibroids covid anaphylaxis bacteremia ischemia ischaemia duchenne hypercholesterolemia hypercholesterolaemia chikungunya dengue ebola mpox rabies zika shingles measles polyposis parkinson's
+sarcoidosis apnea apnoea fibroids covid anaphylaxis bacteremia ischemia ischaemia duchenne
+hypercholesterolemia hypercholesterolaemia chikungunya dengue ebola mpox rabies zika shingles measles polyposis parkinson's
 alzheimer's crohn's huntington's
 """
 NAMES = frozenset(_NAMES.split())
@@ -38,7 +39,24 @@ nsclc sclc aml cll dlbcl lbcl mcl mzl tnbc hcc crc nmibc mcrpc crpc hnscc gist c
 sma mds mm rrmm sll cidp pah ckd sle mdd pbc ctcl ptcl osa mibc gbm dipg pnh itp fshd nmosd masld hfpef dme amd hiv-1 hiv-2
 """
 SHORT = frozenset(_SHORT.split())
-ENDINGS = ("itis", "osis", "oma", "omas", "emia", "aemia", "pathy", "pathies", "penia", "penias", "trophy", "trophies", "plegia", "uria", "algia", "blastoma")
+ENDINGS = (
+    "itis",
+    "osis",
+    "oma",
+    "omas",
+    "emia",
+    "aemia",
+    "pathy",
+    "pathies",
+    "penia",
+    "penias",
+    "trophy",
+    "trophies",
+    "plegia",
+    "uria",
+    "algia",
+    "blastoma",
+)
 # Words with such endings that are no diseases.
 _NO_DISEASE = """
 diagnosis prognosis hypnosis dosis osmosis mitosis aroma diploma academia apoptosis biosis sympathy empathy telepathy homeopathy chemia
@@ -80,8 +98,9 @@ vulvar ovarian biliary virus relapsed refractory relapsed/refractory r/r recurre
 locally severe moderate mild chronic acute active first-line second-line third-line frontline front-line 1l 2l early early-stage
 late-stage end-stage symptomatic newly diagnosed treated previously untreated persistent progressive mutant mutated high-risk low-risk
 intermediate adjuvant heavily pretreated moderate-to-severe compensated castration-resistant postmenopausal inherited congenital
-scalp depressive obstructive sleep complicated uncomplicated uterine transthyretin left right brca1/2 brca1 brca2 exon pik3ca esr1 npm1-mutated hypoplastic
-nervous system beta gamma delta castration hormone-sensitive clear extensive limited geographic
+scalp depressive obstructive sleep complicated uncomplicated uterine transthyretin left right brca1/2 brca1 brca2 exon pik3ca esr1
+npm1-mutated
+hypoplastic nervous system beta gamma delta castration hormone-sensitive clear extensive limited geographic
 ankylosing generalized generalised non-small-cell small-cell neuroendocrine
 """
 NARROWING = frozenset(_NARROWING.split())
@@ -136,7 +155,9 @@ preventive derivative dose-dependent next-generation immunotherapeutic pre-clini
 virtual antiviral antibacterial antifungal antibiotic
 """
 NOT_NARROWING = frozenset(_NOT_NARROWING.split())
-COUNTED = frozenset(["type", "exon", "stage", "grade", "group", "clade", "class", "genotype"])  # words that a figure goes with: type 1 diabetes
+COUNTED = frozenset(
+    ["type", "exon", "stage", "grade", "group", "clade", "class", "genotype"]
+)  # words that a figure goes with: type 1 diabetes
 _VAGUE = """
 rare severe chronic acute advanced early treated active other new residual minimal critical clinical common related
 """

@@ -142,7 +142,11 @@ def _can_begin(word: str, titled: bool) -> bool:
         return False
     if word[0].isdigit() and (FIGURE.match(word) or not word[-1].isalpha()):
         return False
-    return not NOT_NAMES.search(bare if titled else UNTITLED.sub("", bare)) and not (word.isupper() and len(word) > 8) and not (word.partition("-")[0].isupper() and "-" in word)
+    return (
+        not NOT_NAMES.search(bare if titled else UNTITLED.sub("", bare))
+        and not (word.isupper() and len(word) > 8 and not word.endswith(("BIO", "PHARMA")))
+        and not (word.partition("-")[0].isupper() and "-" in word)
+    )
 
 
 @lru_cache(maxsize=16_384)

@@ -14,7 +14,7 @@ from monitor.text import fold
 # A medicine receives, wins and shows as well: those verbs tell nothing.
 _DOES = """
 announces? announced reports? reported provides? doses initiates submits? files enters signs? launches completes raises closes prices
-appoints acquires? acquired presents? presented highlights introduces outlines unveils commences partners(?=\s(?:[Ww]ith|[Tt]o)) collaborates expands licenses
+appoints acquires? acquired presents? presented highlights introduces outlines unveils commences collaborates expands licenses
 hosts issues
 """
 _TO_DO = """
@@ -22,9 +22,11 @@ acquire present participate report host buy sell launch submit merge regain dive
 supply provide develop collaborate combine partner
 """
 _DOES_TOO = "receive win get secure gain land begin start achieve"  # what a medicine does as well
+_FORMS = "|".join(f"[{verb[0].upper()}{verb[0]}]{verb[1:]}" for verb in _DOES.split())
+_MOVES = rf"{_FORMS}|[Pp]artners(?=\s(?:[Ww]ith|[Tt]o))|[Tt]o\s(?i:{'|'.join(_TO_DO.split())})"
 LEADING = re.compile(
     r"(?P<name>[A-Z0-9][\w&+-]*(?:\.\w+)?(?:\s[A-Z&][\w&+-]*){0,3}?)[®™]?(?:,?\s\([^()]{2,40}\))?"
-    rf"(?P<verb>\s(?:{'|'.join(f'[{verb[0].upper()}{verb[0]}]{verb[1:]}' for verb in _DOES.split())}|[Tt]o\s(?i:{'|'.join(_TO_DO.split())})|(?P<too>(?i:{'|'.join(_DOES_TOO.split())})s))\b)"
+    rf"(?P<verb>\s(?:{_MOVES}|(?P<too>(?i:{'|'.join(_DOES_TOO.split())})s))\b)"
     r"(?!\s(?:of|by|as|in)\b)"
 )
 OF_COMPANIES = frozenset(["Bio", "Labs", "Oncology", "Pharma", "Health"])  # with these an everyday word makes a name: Life Bio

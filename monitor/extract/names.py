@@ -24,7 +24,8 @@ TICKER = re.compile(rf"[®™]?,?\s?\((?:“[^”]{{1,30}}”\s?[;,]?\s?)?(?:{'|
 BEFORE_A_TICKER = re.compile(r"(?<![\w&.’'-])[A-Za-z0-9][\w&.'’+-]{1,30}(?:,?\s(?:[A-Z&][\w&.'’+-]{0,30}|and(?=\s[A-Z]))){0,4}\Z")
 # A name in running text, where its place says that it is one although everyday language knows its words.
 RUNNING = re.compile(
-    r"(?:acquir\w{1,3}|buy|buys|purchas\w{1,3}|provider|merge with|teams up with|partners with|acquisition of|stock of|shares of|buyout of|merger? with|agreement with|collaboration with"
+    r"(?:acquir\w{1,3}|buy|buys|purchas\w{1,3}|provider|merge with|teams up with|partners with"
+    r"|acquisition of|stock of|shares of|buyout of|merger? with|agreement with|collaboration with"
     r"|partnership with|partnered with)\s(?P<name>[A-Z][\w&-]{1,30}(?:\s[A-Z][\w&-]{1,30}){1,3})(?=\s?[,.(’'](?!\w)|\s[a-z])"
 )
 _DOES = "Awards? Grants? Announces? Funds? Selects? Backs? Gives? To Receives? Wins? Joins? Partners? Invests? Commits?"
@@ -37,7 +38,8 @@ INSTITUTION = re.compile(
 BEFORE_AN_INSTITUTION = re.compile(rf"(?:[\w.&’'-]+\s)*(?:{'|'.join(_DOES.split())}|With|From|By|At|In|And|Signs?|Collaborates?|Enters?)\s")
 # Who pays for research, by the name that stands in texts.
 FUNDERS = re.compile(
-    r"\b(?:BARDA|DARPA|NIH|NIAID|NIDA|NINDS|NCI|NHLBI|CEPI|CIRM|CPRIT|CARB-X|(?:U\.?S\.? )?Department of (?:Defense|Health|Veterans Affairs)"
+    r"\b(?:BARDA|DARPA|NIH|NIAID|NIDA|NINDS|NCI|NHLBI|CEPI|CIRM|CPRIT|CARB-X"
+    r"|(?:U\.?S\.? )?Department of (?:Defense|Health|Veterans Affairs)"
     r"|European (?:Innovation Council|Investment Bank)|(?:Wellcome|Gates) (?:Trust|Foundation))\b"
 )
 PAINTED = {"product": "@", "agency": "#", "trial": "trial", "term": "therapy"}
@@ -170,6 +172,8 @@ def known(text: Text, field: Field, start: int, end: int) -> Iterator[tuple[int,
 
 MARKED = ("®", "™")
 MARKED_COMPANY = re.compile(rf"(?<![\w-])[A-Z][\w-]{{2,30}}[®™]\s{KIND}\b(?:,?\s{LEGAL}\b\.?)?")  # Theriva™ Biologics
+
+
 def _institutions(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Institutes, universities and their like, without the words of a headline in title case before them."""
     for found in INSTITUTION.finditer(source, start, end):

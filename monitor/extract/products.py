@@ -68,7 +68,8 @@ BEFORE_LOUD = re.compile(r"(?:\bof|\bfor|\bto|\bexpand|\bexpanded|\bapproves?|\b
 _ASKS = (
     "[Aa]pproval of|[Aa]pproves|[Aa]pproval for|[Oo][Kk]s|[Cc]lears|[Ll]aunches|[Ll]aunch of|[Nn]od for|[Gg]o-ahead for|[Cc]learance of"
     "|[Rr]ejects|[Rr]ecall of|[Rr]ights to|[Aa]pplication for|[Ss]tudy of|[Tt]rial of|[Dd]ata for|[Dd]ata on|[Rr]esults for"
-    "|[Rr]esults of|['’]s|[Ee]valuat(?:e|es|ing)|[Ii]nvestigating|[Tt]esting|(?:[Tt]reatment|[Rr]esults|[Dd]osed|[Tt]reated|[Dd]ata) [Ww]ith"
+    "|[Rr]esults of|['’]s|[Ee]valuat(?:e|es|ing)|[Ii]nvestigating|[Tt]esting"
+    "|(?:[Tt]reatment|[Rr]esults|[Dd]osed|[Tt]reated|[Dd]ata) [Ww]ith"
     "|(?:[Dd]esignation|[Rr]eview) (?:[Ff]or|[Tt]o)|s?(?:NDA|BLA)s? for|IND for|(?:[Ee]fficacy|[Ss]afety|[Dd]ose) of"
 )
 _KINDS = "[Pp]ill|[Dd]rug|[Ss]hot|[Vv]accine|[Mm]edicine|[Mm]ed|[Aa]ntibody|[Ii]njection|[Jj]ab|[Tt]herapy"
@@ -235,7 +236,9 @@ def _unless_a_company(text: Text, start: int, end: int, companies: Sequence[tupl
     if not any(start < other[1] and other[0] < end for other in (*companies, *others)):
         where = span(text.entry, "title", start, end)
         small = fold(where.text)  # running text writes nonproprietary names so
-        yield Slot("generic" if is_generic(small) or re.search(rf"\b{re.escape(small)}\b", text.entry.lead) else "product", where.text, where)
+        yield Slot(
+            "generic" if is_generic(small) or re.search(rf"\b{re.escape(small)}\b", text.entry.lead) else "product", where.text, where
+        )
 
 
 def _bracketed(text: Text, places: Sequence[Sentence], given: list[Slot]) -> Iterator[Slot]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from monitor.extract.disease_words import SHORT
 from monitor.extract.text import Text, within
 from monitor.model import Slot
-from monitor.extract.disease_words import SHORT
 from monitor.shapes import NOT_CODE
 from monitor.text import Sentence, of, span
 
