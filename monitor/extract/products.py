@@ -222,8 +222,8 @@ def _placed(text: Text, place: Sentence) -> Iterator[Slot]:
         before = source[max(0, loud.start() - 14) : loud.start()].lower()
         if fold(loud[0]) not in ordinary() and BEFORE_LOUD.search(before):
             yield from _unless_a_company(text, *loud.span(), companies)
-    asked = (QUIET.search(source, place.start, place.end), FIRST_WORD.match(source, place.start, place.end))
-    for found in filter(None, asked):
+    first = FIRST_WORD.match(source, place.start, place.end)
+    for found in (*QUIET.finditer(source, place.start, place.end), *([first] if first else [])):
         name = next(group for group in ("name", "named", "filed") if found[group])
         word = fold(found[name])
         everyday = {word, word.rstrip("s")} & ordinary() or word in NEVER or is_common(found[name])
