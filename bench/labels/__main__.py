@@ -1,7 +1,7 @@
 """`python -m bench.labels OUT.jsonl [NEWS_DIR]`: join the labels with the texts they belong to, as a labelled file for `monitor train`.
 
 One line of news.tsv is an id of ../shared/data/news and its type, alternatives joined by `|`; `null` announces no development. They are
-the judgement of one reader each and say so (`unsure`), so that the second reader learns half as much from each as from others.
+the judgement of one reader each and say so (`unsure`), so that the second reader learns less from each than from others.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ that is missing is not scored:
     line      whether a line must be proposed for some market's report
     event     the same text for all items that tell one event
     level     of an item that fools a naive monitor: drop (shown nowhere), mention, review
-    unsure    true where the annotator hesitated; scored all the same, and learnt from by half
+    unsure    true where the annotator hesitated; scored all the same, and learnt from less
 """
 
 from __future__ import annotations

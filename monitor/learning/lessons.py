@@ -19,7 +19,7 @@ CORPUS, DECISIONS = "corpus", "decisions"
 # Years in a text count as past or present beside the day it came out, and those of the corpus came out when it was written. Not
 # today: the same corpus would give another model next year.
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
-UNSURE = 0.5  # who labelled it hesitated
+UNSURE = 0.3  # who labelled it hesitated
 REJECTED = 0.3  # a person may have had other reasons than that nothing happened
 DECIDED = (Status.ACCEPTED, Status.EDITED, Status.REJECTED)
 
