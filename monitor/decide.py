@@ -15,6 +15,7 @@ from monitor.model import Reason
 from monitor.reader import NOTHING, Opinion
 from monitor.text import Sentence
 
+READER = "second-reader"  # as the rule of a claim that only it makes
 TITLE = 0.6  # what a rule's claim in the title adds to its type
 OFFICIAL = 0.15  # more in choosing, where a regulator speaks: its words are few and plain, and an approval must not be missed
 TEXT = 0.8  # the same outside the title, times the weight of the claim
@@ -55,8 +56,10 @@ def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences
         title = next((one for one in sentences if one.field == "title"), None)
         if title is None:
             return Decision(None, 0.0, (Reason("no title"), *reasons))
-        claim = Claim(best, None, Trigger("", "second-reader"), title, title.start, title.end, 0.0)
-    if doubt := reading.for_review(claim):
+        claim = Claim(best, None, Trigger("", READER), title, title.start, title.end, 0.0)
+    if claim.trigger.rule == READER:
+        reasons = (*reasons, for_a_person(reasons, Reason("no rule says so")))
+    elif doubt := reading.for_review(claim):
         reasons = (*reasons, for_a_person(reasons, doubt))
     score = sum(reason.weight for reason in reasons)
     return Decision(claim, round(min(1.0, max(0.0, score)), 2), reasons)

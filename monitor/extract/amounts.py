@@ -34,6 +34,7 @@ MONEY = re.compile(
     rf"(?P<number>{NUMBER})\+?(?:\s?-?(?P<scale>million|billion|trillion|thousand|mln|bln|mn|bn|mm|m|b|k)\b)?"
     rf"|(?P<number2>{NUMBER})\s?(?P<scale2>million|billion|mn|bn)\s(?P<after>euros?|dollars|us dollars|pounds|yuan|yen|usd|eur)\b"
 )
+RANGE = re.compile(rf"\bbetween\s(?:\S{{0,4}}?[$€£¥])\s?(?:{NUMBER})(?:\s\w+)?\sand\s(?:\S{{0,4}}?[$€£¥])\s?(?:{NUMBER})")
 DECIMAL = re.compile(r"\d{1,3},\d{1,2}")
 _CURRENCIES = """
 USD us$ usd $ dollars us_dollars
@@ -107,8 +108,11 @@ class Amount:
 
 
 def amounts(folded: str, start: int, end: int) -> Iterator[Amount]:
-    """The sums between two places of a folded text, in order."""
+    """The sums between two places of a folded text, in order. The bounds of a range are none: nobody knows yet which it will be."""
+    ranges = [found.span() for found in RANGE.finditer(folded, start, end)]
     for found in islice(MONEY.finditer(folded, start, end), SUMS_READ):
+        if any(begin <= found.start() < stop for begin, stop in ranges):
+            continue
         printed = found["number"] or found["number2"]
         number = float(printed.replace(",", "." if DECIMAL.fullmatch(printed) else ""))
         scale = found["scale"] or found["scale2"]
@@ -145,9 +149,16 @@ def _purpose(left: str, right: str) -> str:
 
 
 def amount_slots(text: Text, places: Sequence[Sentence], claim: Claim) -> Iterator[Slot]:
-    """The sums of a deal; one with no telling word is its total. What a financing brings is its proceeds and its total."""
-    if claim.type not in DEALS:
-        return
+    """The sums of a deal; one with no telling word is its total. What a financing brings is its proceeds and its total.
+
+    A total that is less than what is paid at once is another sum: a lead may tell of the partner's last financing.
+    """
+    found = list(_sums(text, places, claim)) if claim.type in DEALS else []
+    paid = max((float(slot.value) for slot in found if slot.name == "upfront"), default=0.0)
+    yield from (slot for slot in found if slot.name != "total" or float(slot.value) >= paid)
+
+
+def _sums(text: Text, places: Sequence[Sentence], claim: Claim) -> Iterator[Slot]:
     given: set[str] = set()
     for place in places:
         found = [(_name(one, claim.type), one) for one in amounts(text.matched.folded[place.field], place.start, place.end)]

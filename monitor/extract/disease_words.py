@@ -13,7 +13,7 @@ tuberculosis pneumonia sepsis urticaria neutropenia thrombocytopenia cardiomyopa
 glaucoma endometriosis menopause osteoporosis acne alopecia vitiligo gout autism ataxia gravis spondylitis spondyloarthritis vasculitis
 sarcoidosis apnea apnoea fibroids covid anaphylaxis bacteremia ischemia ischaemia duchenne
 hypercholesterolemia hypercholesterolaemia chikungunya dengue ebola mpox rabies zika shingles measles polyposis parkinson's
-alzheimer's crohn's huntington's
+alzheimer's crohn's huntington's scleroderma dystonia porphyria myopia presbyopia tinnitus
 """
 NAMES = frozenset(_NAMES.split())
 # Words that name one only with a word before them that narrows them.
@@ -56,6 +56,15 @@ ENDINGS = (
     "uria",
     "algia",
     "blastoma",
+    "edema",
+    "plasia",
+    "kinesia",
+    "asthenia",
+    "lepsy",
+    "plexy",
+    "eclampsia",
+    "thyroidism",
+    "megaly",
 )
 # Words with such endings that are no diseases.
 _NO_DISEASE = """
@@ -159,7 +168,7 @@ COUNTED = frozenset(
     ["type", "exon", "stage", "grade", "group", "clade", "class", "genotype"]
 )  # words that a figure goes with: type 1 diabetes
 _VAGUE = """
-rare severe chronic acute advanced early treated active other new residual minimal critical clinical common related
+rare severe chronic acute advanced early treated active other new residual minimal critical clinical common related pediatric paediatric
 """
 VAGUE = frozenset(_VAGUE.split())
 KEPT = frozenset(("or", "and", "to", "primary"))  # "relapsed or refractory", "lung and thyroid": kept between two narrowing words

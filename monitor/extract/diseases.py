@@ -69,7 +69,8 @@ _BEHIND = (
 BEHIND = tuple(re.compile(pattern) for pattern in _BEHIND)
 AND = re.compile(r"\s(?:and|or)\s")
 CONFERENCE = re.compile(
-    r"\b(?:congress|conference|society|meeting|association|symposium|workshop|institute)\s(?:on|of|for)\s[\w\s-]{0,24}\Z"
+    r"\b(?:congress|conference|society|meeting|association|symposium|workshop|institute|college|academy|foundation|federation)"
+    r"\s(?:on|of|for)\s[\w\s,&/-]{0,40}\Z"
 )
 REACH = 110  # letters before the disease's own word in which its narrowing words stand
 LONGEST = 220

@@ -90,6 +90,7 @@ WITH = ":with"  # ends the name of a slot that holds what a medicine is given wi
 MOST = 24  # medicines of a sentence that are looked at: more make a list, not a piece of news
 NO_MEDICINE = frozenset(["Today", "Nanobody", "PROTAC", "Journal", "Sessions"])  # marks of journals, meetings and of kinds of medicines
 BEFORE_IT = re.compile(r"-(?:containing|based|refractory|resistant|treated|naive|experienced|exposed|intolerant)\b", re.IGNORECASE)
+AT = re.compile(r"\b[Aa]t\s(?:the\s)?\Z")
 AIMED_AT = re.compile(  # behind what looks like a code and is what medicines aim at
     r"[\s-](?:inhibit|antagonist|agonist|block|receptor|protein|genes?\b(?! therap)|mutation|mutated|positive|negative|targeted|targeting"
     r"|directed|pathway)",
@@ -156,6 +157,8 @@ def _shaped(text: Text, place: Sentence) -> Iterator[Slot]:
             continue  # a meeting with its mark, or a word with a remark in brackets: duration (ongoing)
         if shape.kind == "generic" and BEFORE_IT.match(source, end):
             continue
+        if shape.kind == "code" and AT.search(source, 0, shape.start):
+            continue  # a meeting of a year: data at ONC24
         if not (shape.kind == "code" and (is_called_trial(source, shape.start, end) or AIMED_AT.match(source, end))):
             yield Slot("generic" if shape.kind == "generic" else "product", where.text, where)
 

@@ -107,6 +107,8 @@ def _untracked(event: Event) -> Words | None:
     products = [slot for slot in event.slots if slot.name == "product" and not slot.id]
     generics = [slot for slot in event.slots if slot.name == "generic" and not slot.id]
     if len(products) == 1 and len(generics) == 1 and products[0].value.casefold() != generics[0].value.casefold():
+        if _stands_before(generics[0], products[0]) and not _in_brackets(generics[0], products[0]):
+            return joined([printed(slot, event) for slot in (generics[0], products[0])])  # two medicines: tofanib and Zevocel
         brand, generic = printed(products[0], event), printed(generics[0], event)
         called = tuple(replace(piece, brand=True) for piece in brand.first)
         return Words((*called, Piece(" (", "template"), *generic.first, Piece(")", "template")), called)
@@ -115,6 +117,15 @@ def _untracked(event: Event) -> Words | None:
         return Words((*first, Piece(" (", "template"), *second, Piece(")", "template")), first)
     first_three = (products or generics)[:3]
     return joined([printed(slot, event) for slot in first_three]) if first_three else None
+
+
+def _stands_before(first: Slot, second: Slot) -> bool:
+    return (
+        first.span is not None
+        and second.span is not None
+        and first.span.field == second.span.field
+        and first.span.start < second.span.start
+    )
 
 
 def _in_brackets(first: Slot, second: Slot) -> bool:
