@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,6 +15,10 @@ from monitor.text import Sentence, fold
 # Families of events about one medicine: that of a company with many, in a disease of no market here, is nobody's news.
 OF_A_MEDICINE = frozenset({"regulatory", "clinical", "safety", "access"})
 OF_A_COMPANY = frozenset({"acquisition", "acquisition_completed", "bankruptcy", "spin_off", "corporate_rename"})
+JOINT = re.compile(
+    r"(?:\s(?:diseases?|disorders?|conditions?))?(?:,?\s(?:and|or|&)\s|,\s|/)(?:other\s)?"
+)  # between two words of one breath
+LONGEST_JOINT = 24  # characters
 NEAR_SENTENCES = 2  # of the lead: a name further down is mentioned, not told about
 
 
@@ -58,6 +63,7 @@ def _market(
     for mention in here:
         if mention.kind == "term":
             terms[matched.roles[market.id, mention.id]].append(mention)
+    terms["off_market"] = [one for one in terms["off_market"] if not any(_together(one, other, matched) for other in terms["context"])]
     products = [(market.products[mention.id], mention) for mention in here if mention.kind == "product" and mention.id in market.products]
     counted = [
         (product, mention) for product, mention in products if not product.off_market and (not product.require_core_term or terms["core"])
@@ -81,6 +87,14 @@ def _market(
     if terms["off_market"] and not core:
         why.append(terms["off_market"][0])
     return MarketMatch(market.id, tier, tuple(Reason(f"{mention.kind} {mention.rule}", mention.span) for mention in _once(why)))
+
+
+def _together(one: Mention, other: Mention, matched: Matched) -> bool:
+    """Whether two words are named in one breath: "cancer and autoimmune diseases" is about both."""
+    first, second = sorted((one.span, other.span), key=lambda span: span.start)
+    if first.field != second.field or second.start - first.end > LONGEST_JOINT:
+        return False
+    return JOINT.fullmatch(matched.folded[first.field], first.end, second.start) is not None
 
 
 def _of_several_markets(seeds: Seeds) -> frozenset[str]:

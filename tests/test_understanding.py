@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from monitor import cluster, phrase
 from monitor.assess import Assessor, readable
 from monitor.config import load_seeds, shipped
 from monitor.decide import decide
-from monitor.gazetteer import Seeds
+from monitor.gazetteer import Seeds, Trigger
 from monitor.match import Matcher
 from monitor.model import Entry, Source, Status, StoredEntry
 from monitor.phrases import PhraseError, check
@@ -90,6 +91,22 @@ def test_a_purchase_is_proposed_only_where_what_is_bought_belongs(title: str, st
 
 
 @pytest.mark.parametrize(
+    ("title", "tier"),
+    [
+        ("Acmed and Orbit extend CAR-T collaboration in autoimmune diseases", "adjacent"),
+        ("Acmed and Orbit extend CAR-T collaboration in cancer and autoimmune diseases", "core"),
+        ("Acmed and Orbit extend CAR-T collaboration in autoimmune diseases and cancer", "core"),
+        ("Acmed, a cancer company, and Orbit extend CAR-T collaboration in autoimmune diseases", "adjacent"),
+    ],
+)
+def test_another_disease_takes_a_text_from_the_market_unless_both_are_named_in_one_breath(
+    title: str, tier: str, assessor: Assessor
+) -> None:
+    (report,) = assessor.assess(entry(title), WIRE).reports
+    assert [(one.market, one.tier) for one in report.markets] == [("adoptive-cell-therapy", tier)]
+
+
+@pytest.mark.parametrize(
     ("title", "products"),
     [
         ("FDA approves Acmed's oncology biosimilar TRAZORA® (trastuzumab-qyyq), a copy of Herceptin®", ()),
@@ -132,11 +149,31 @@ def test_a_phrase_may_ask_for_a_name_a_gap_an_ending_and_the_beginning() -> None
     assert not list(found.search("old data from x", "old data from x"))
 
 
-def test_the_second_reader_speaks_where_no_rule_does_and_says_why(assessor: Assessor) -> None:
+def test_a_gap_may_stand_for_the_first_words_and_one_at_the_end_asks_for_nothing() -> None:
+    found = Phrases([("^ … (buys|acquires)", 1), ("clock starts …4", 2), ("can", 3)])
+    assert [one.owner for one in found.search("spring clinics buys orbit", "spring clinics buys orbit")] == [1]
+    assert [one.owner for one in found.search("the clock starts", "the clock starts")] == [2]
+    assert not list(found.search("can-3110 wins", "can-3110 wins"))  # a medicine's code
+
+
+def test_a_veto_does_not_count_beside_what_it_names(seeds: Seeds) -> None:
+    veto = Trigger("(price|deal)", "financing-veto-x", unless="private placement")
+    kind = replace(seeds.types["financing"], vetoes=(veto,))
+    room = Assessor(replace(seeds, types={**seeds.types, "financing": kind}))
+    told = {
+        title: {one.type for one in room.read(entry(title))[1].claims}
+        for title in ("Acme raises $9 million in a deal", "Acme closes private placement in $9 million deal")
+    }
+    assert ["financing" in types for types in told.values()] == [False, True]
+
+
+def test_the_second_reader_speaks_where_no_rule_does_and_says_why(assessor: Assessor, seeds: Seeds) -> None:
     headline = entry("Tumour shrinkage in six of eight given Orbit's CAR-T", "The early trial enrolled people with sarcoma.")
     told = assessor.assess(headline, WIRE)
     assert [report.label.rule for report in told.reports] == ["second-reader"]
     assert any(reason.what.startswith("second reader: ") and "(" in reason.what for reason in told.reports[0].reasons)
+    assert any(reason.what == "no rule says so" for reason in told.reports[0].reasons)
+    assert told.reports[0].label.confidence < seeds.style.policy.automatic  # alone it proposes nothing
 
 
 @pytest.mark.parametrize(
