@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -14,7 +15,8 @@ from monitor.phrases import AT_STOPS, IN_RUNNING, TOKEN, in_running_text, patter
 from monitor.text import UNSPACED_RUN
 
 Owner = TypeVar("Owner")
-WORD = re.compile(r"[a-z0-9]+|[A-Z]+")
+Anchor = tuple[str, bool]  # a word, and whether it is only the beginning of one
+WORD = re.compile(r"[a-z0-9]+")
 CAPITALS = re.compile(r"[A-Z]+")
 PAINTED = ("{AGENCY}", "{PRODUCT}", "{PLAYER}")
 
@@ -35,10 +37,13 @@ class Phrases(Generic[Owner]):
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_stem: dict[str, list[int]] = defaultdict(list)
         self._entries: list[tuple[str, Owner, bool, bool]] = []  # template, whose it is, whether it asks for a name, is for running text
+        self._also: list[tuple[_Wanted, ...]] = []  # of each template, what a sentence must have besides the word it is looked up by
         for phrase, owner in entries:
             number = len(self._entries)
             self._entries.append((phrase, owner, _painted(phrase), in_running_text(phrase)))
-            for word, is_stem in _anchors(phrase):
+            anchors, *also = _anchors(phrase)
+            self._also.append(tuple(_Wanted.of(words) for words in also))
+            for word, is_stem in anchors:
                 (self._by_stem if is_stem else self._by_word)[word].append(number)
         self._stems = sorted({len(stem) for stem in self._by_stem})
         self._known: dict[str, tuple[int, ...]] = {}
@@ -47,13 +52,14 @@ class Phrases(Generic[Owner]):
         """Numbers of the templates that could fit, in the order they were written."""
         numbers: set[int] = set()
         known = self._known
-        for word in (*WORD.findall(folded), *CAPITALS.findall(masked), *_in_running(folded)):
+        words = _words(folded, masked)
+        for word in words:
             found = known.get(word)
             if found is None:
                 found = known[word] = self._of(word)
             if found:
                 numbers.update(found)
-        return sorted(numbers)
+        return sorted(number for number in numbers if all(wanted.among(words) for wanted in self._also[number]))
 
     def _of(self, word: str) -> tuple[int, ...]:
         """Numbers of the templates that want this word or its beginning."""
@@ -63,8 +69,6 @@ class Phrases(Generic[Owner]):
         for length in self._stems:
             if length <= len(word):
                 numbers.update(self._by_stem.get(word[:length], ()))
-        for letter in set(word) if word[0].isupper() else ():
-            numbers.update(self._by_word.get(letter, ()))
         return tuple(numbers)
 
     def search(self, folded: str, masked: str) -> Iterator[Found[Owner]]:
@@ -76,6 +80,22 @@ class Phrases(Generic[Owner]):
                 continue  # its Latin alternatives are meant beside Chinese words: "(cde|药审中心)"
             if match := pattern(phrase).search(texts[running][painted]):
                 yield Found(owner, match.start(), match.end())
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Words and beginnings of words of which a sentence must have one."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, anchors: Iterable[tuple[str, bool]]) -> _Wanted:
+        pairs = list(anchors)
+        return cls(frozenset(word for word, stem in pairs if not stem), tuple(word for word, stem in pairs if stem))
+
+    def among(self, words: frozenset[str]) -> bool:
+        return not self.words.isdisjoint(words) or (bool(self.stems) and any(word.startswith(self.stems) for word in words))
 
 
 def found_in(phrase: str, folded: str, masked: str) -> bool:
@@ -101,6 +121,12 @@ PAIR = 2  # characters of running text that are looked up
 COMMON = frozenset("a an and as at by for from has have in into is it its new of on or s the their this to u us was were will with".split())
 
 
+@lru_cache(maxsize=64)
+def _words(folded: str, masked: str) -> frozenset[str]:
+    """What a sentence is looked up by; several sets of templates are searched in one sentence after another."""
+    return frozenset((*WORD.findall(folded), *"".join(CAPITALS.findall(masked)), *_in_running(folded)))
+
+
 def _in_running(folded: str) -> Iterator[str]:
     """The characters of running text one by one and in pairs, as its words have no edges."""
     if not folded.isascii():
@@ -109,27 +135,25 @@ def _in_running(folded: str) -> Iterator[str]:
             yield from map("".join, pairwise(run))
 
 
-def _anchors(phrase: str) -> list[tuple[str, bool]]:
-    """Words of which one must stand in any sentence that the template fits: (word, whether it is only a beginning)."""
-    tree = _Anchors(TOKEN.findall(phrase.replace("...", "…"))).read()
-    return sorted(tree)
+def _anchors(phrase: str) -> list[set[Anchor]]:
+    """Sets of words of which one must stand in any sentence that the template fits, the most telling set first; never empty."""
+    found = _Anchors(TOKEN.findall(phrase.replace("...", "…"))).sequence("")
+    return sorted(found, key=_worth, reverse=True) or [{("", True)}]
 
 
 class _Anchors:
-    """The most telling set of alternative words of a template."""
+    """Reads the words that a template cannot do without."""
 
     def __init__(self, pieces: list[str]) -> None:
         self.pieces, self.at = pieces, 0
 
-    def read(self) -> set[tuple[str, bool]]:
-        return self._sequence("") or {("", True)}
-
-    def _sequence(self, closing: str) -> set[tuple[str, bool]]:
-        best: set[tuple[str, bool]] = set()
+    def sequence(self, closing: str) -> list[set[Anchor]]:
+        """Of each place of a sequence that must be filled, the words that may fill it."""
+        places: list[set[Anchor]] = []
         while self.at < len(self.pieces) and self.pieces[self.at] not in {closing, "|"}:
             piece = self.pieces[self.at]
             self.at += 1
-            found: set[tuple[str, bool]] = set()
+            found: set[Anchor] = set()
             if piece == "(":
                 found = self._choice(")")
             elif piece == "[":
@@ -141,23 +165,24 @@ class _Anchors:
             elif piece[0] != "…" and piece != "^":
                 stem = WORD.findall(piece.rstrip("*").lower())
                 found = {(max(stem, key=len), piece.endswith("*") and len(stem) == 1)} if stem else set()
-            if found and _worth(found) > _worth(best):
-                best = found
-        return best
+            if found:
+                places.append(found)
+        return places
 
-    def _choice(self, closing: str) -> set[tuple[str, bool]]:
-        options = [self._sequence(closing)]
+    def _choice(self, closing: str) -> set[Anchor]:
+        options = [self._best(closing)]
         while self.at < len(self.pieces) and self.pieces[self.at] == "|":
             self.at += 1
-            options.append(self._sequence(closing))
+            options.append(self._best(closing))
         self.at += 1
         return set().union(*options) if all(options) else set()
 
+    def _best(self, closing: str) -> set[Anchor]:
+        return max(self.sequence(closing), key=_worth, default=set())
 
-def _worth(words: set[tuple[str, bool]]) -> float:
+
+def _worth(words: set[Anchor]) -> float:
     """How rarely a sentence has one of these words."""
-    if not words:
-        return 0.0
     rarest: float = min(0.5 if word in COMMON or len(word) == 1 else 1.0 + min(_letters(word), 8) for word, _ in words)
     return rarest / math.sqrt(len(words))
 
