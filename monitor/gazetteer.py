@@ -84,10 +84,13 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the market itself. `core` and `adjacent` make a text belong; `context` supports; `off_market` demotes."""
+    """A word of the market itself. `core` and `adjacent` make a text belong; `context` supports; `off_market` demotes.
+
+    `competing` names medicines that take the place of the market's own: their news belong as adjacent, and are only mentioned.
+    """
 
     alias: Alias
-    role: Literal["core", "adjacent", "context", "off_market"]
+    role: Literal["core", "adjacent", "context", "competing", "off_market"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,7 @@ class Market:
     baseline: tuple[Baseline, ...]
     proposal: Mapping[Tier, int]  # lowest importance at which an event of that tier is proposed; 6 means never
     proposal_families: Mapping[Tier, tuple[str, ...]] = field(default_factory=dict)  # types or families proposed at all; empty: every one
+    pure_play: frozenset[str] = frozenset()  # folded names of companies all of whose business is this market's
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Name:
     id: str
     alias: Alias
     markets: tuple[str, ...]
-    role: str = ""  # of a term: core, adjacent, context, off_market
+    role: str = ""  # of a term: core, adjacent, context, competing, off_market
     former: bool = False
 
 
@@ -48,6 +48,10 @@ class Matched:
     doubts: tuple[Reason, ...]
     folded: Mapping[Field, str]
     roles: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (market, term) → role
+
+    def competes(self, mention: Mention) -> bool:
+        """Whether it names a medicine that competes with those of its markets."""
+        return mention.kind == "term" and all(self.roles[market, mention.id] == "competing" for market in mention.markets)
 
 
 class Matcher:

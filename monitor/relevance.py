@@ -19,6 +19,7 @@ JOINT = re.compile(
     r"(?:\s(?:diseases?|disorders?|conditions?))?(?:,?\s(?:and|or|&)\s|,\s|/)(?:other\s)?"
 )  # between two words of one breath
 LONGEST_JOINT = 24  # characters
+ASIDE = {"competing": "competing medicine", "off_market": "outside this market:"}  # what a term of the role makes of an event
 NEAR_SENTENCES = 2  # of the lead: a name further down is mentioned, not told about
 
 
@@ -59,12 +60,12 @@ def _market(
     market: Market, mentions: Sequence[Mention], matched: Matched, kind: EventType | None, disease: bool, several: frozenset[str]
 ) -> MarketMatch | None:
     here = [mention for mention in mentions if market.id in mention.markets]
-    terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "off_market": []}
+    terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "competing": [], "off_market": []}
     for mention in here:
         if mention.kind == "term":
             terms[matched.roles[market.id, mention.id]].append(mention)
     terms["off_market"] = [one for one in terms["off_market"] if not any(_together(one, other, matched) for other in terms["context"])]
-    products = [(market.products[mention.id], mention) for mention in here if mention.kind == "product" and mention.id in market.products]
+    products = [(market.products[id_], mention) for mention in here if (id_ := _product_of(mention, market))]
     counted = [
         (product, mention) for product, mention in products if not product.off_market and (not product.require_core_term or terms["core"])
     ]
@@ -76,17 +77,26 @@ def _market(
     tier: Tier
     if core or (terms["core"] and not (terms["off_market"] and not products)):
         tier, why = "core", [*core, *terms["core"]]
+    elif not terms["off_market"] and (not disease or terms["context"]) and (pure := [one for one in players if _pure_play(one, market)]):
+        tier, why = "core", pure
     elif kind is not None and kind.id in OF_A_COMPANY and (owners := [one for one in at_home if _owns_core(one, market)]):
         tier, why = "core", owners
     elif near or terms["adjacent"] or terms["core"]:
         tier, why = "adjacent", [*near, *terms["adjacent"], *terms["core"]]
+    elif terms["competing"] and not terms["off_market"]:
+        tier, why = "adjacent", terms["competing"]
     elif products or (players and (elsewhere or terms["context"] or (not disease and at_home))):
         tier, why = "player_only", [*players, *(mention for _, mention in products)]
     else:
         return None
     if terms["off_market"] and not core:
         why.append(terms["off_market"][0])
-    return MarketMatch(market.id, tier, tuple(Reason(f"{mention.kind} {mention.rule}", mention.span) for mention in _once(why)))
+    return MarketMatch(market.id, tier, tuple(Reason(_what(mention, market, matched), mention.span) for mention in _once(why)))
+
+
+def _what(mention: Mention, market: Market, matched: Matched) -> str:
+    role = matched.roles.get((market.id, mention.id), "") if mention.kind == "term" else ""
+    return f"{ASIDE.get(role, mention.kind)} {mention.rule}"
 
 
 def _together(one: Mention, other: Mention, matched: Matched) -> bool:
@@ -103,6 +113,19 @@ def _of_several_markets(seeds: Seeds) -> frozenset[str]:
     return frozenset(id_ for id_, count in times.items() if count > 1)
 
 
+def _product_of(mention: Mention, market: Market) -> str | None:
+    """The product that is named, or whose trial is: where that is no everyday word, which tells nothing alone."""
+    if mention.kind == "product":
+        return mention.id if mention.id in market.products else None
+    telling = mention.kind == "trial" and any(not character.isalpha() for character in mention.id)
+    return market.trials.get(mention.id) if telling else None
+
+
+def _pure_play(player: Mention, market: Market) -> bool:
+    """Whether a headline names a company all of whose business is the market's."""
+    return player.span.field == "title" and fold(player.span.text) in market.pure_play
+
+
 def _owns_core(player: Mention, market: Market) -> bool:
     """Whether a company owns a core product: who buys, renames or closes it changes the market."""
     return any(product.tier == "core" and product.owner == player.id for product in market.products.values())
@@ -113,6 +136,16 @@ def _once(mentions: Iterable[Mention]) -> list[Mention]:
     for mention in mentions:
         seen.setdefault((mention.kind, mention.id), mention)
     return list(seen.values())
+
+
+def aside(match: MarketMatch) -> str:
+    """Why an adjacent event is only mentioned: it is about competing medicines or other diseases; empty when it may be a line."""
+    if match.tier != "adjacent":
+        return ""
+    if any(reason.what.startswith(ASIDE["off_market"]) for reason in match.reasons):
+        return "it is about diseases outside this market"
+    competing = bool(match.reasons) and all(reason.what.startswith(ASIDE["competing"]) for reason in match.reasons)
+    return "it is about medicines that compete with this market's own" if competing else ""
 
 
 def classes(seeds: Seeds, mentions: Sequence[Mention]) -> Mapping[str, tuple[str, ...]]:

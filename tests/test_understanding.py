@@ -90,20 +90,27 @@ def test_a_purchase_is_proposed_only_where_what_is_bought_belongs(title: str, st
     assert told.status == status, told.reasons
 
 
-@pytest.mark.parametrize(
-    ("title", "tier"),
-    [
-        ("Acmed and Orbit extend CAR-T collaboration in autoimmune diseases", "adjacent"),
-        ("Acmed and Orbit extend CAR-T collaboration in cancer and autoimmune diseases", "core"),
-        ("Acmed and Orbit extend CAR-T collaboration in autoimmune diseases and cancer", "core"),
-        ("Acmed, a cancer company, and Orbit extend CAR-T collaboration in autoimmune diseases", "adjacent"),
-    ],
-)
-def test_another_disease_takes_a_text_from_the_market_unless_both_are_named_in_one_breath(
-    title: str, tier: str, assessor: Assessor
+@pytest.mark.parametrize(("title", "tier", "status"), cases("markets.tsv"))
+def test_how_close_a_headline_is_to_the_market_and_what_becomes_of_it(
+    title: str, tier: str, status: str, assessor: Assessor, seeds: Seeds
 ) -> None:
-    (report,) = assessor.assess(entry(title), WIRE).reports
-    assert [(one.market, one.tier) for one in report.markets] == [("adoptive-cell-therapy", tier)]
+    reports = [one for one in assessor.assess(entry(title), WIRE).reports if one.label.type]
+    market = seeds.markets["adoptive-cell-therapy"]
+    found = [one.tier for report in reports for one in report.markets if one.market == market.id]
+    told = phrase.develop(cluster.merge(reports, "e1"), market, seeds, datetime(2026, 5, 4, 9, tzinfo=UTC)) if found else None
+    assert (found, told and told.status) == ([] if tier == "-" else [tier], None if status == "-" else status), told and told.why
+
+
+def test_what_one_source_tells_of_another_disease_a_person_decides(assessor: Assessor, seeds: Seeds) -> None:
+    told = [
+        "Acmed Therapeutics and Orbit Bio sign a license agreement for an in vivo CAR-T platform",
+        "Orbit Bio licenses its in vivo CAR-T platform to Acmed Therapeutics for autoimmune diseases",
+    ]
+    reports = [report for title in told for report in assessor.assess(entry(title), WIRE).reports]
+    development = phrase.develop(cluster.merge(reports, "e1"), seeds.markets["adoptive-cell-therapy"], seeds, datetime(2026, 5, 4, tzinfo=UTC))
+    assert development is not None
+    assert development.status == Status.REVIEW
+    assert "one source says that it is about diseases outside this market" in development.why[-1].what
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,10 @@ class PlayerFile(Strict):
     tickers: list[Word] = Field(default=[])
     lists: list[Word] = Field(default=[], description="player lists of the report on which it is printed")
     labels: list[Word] = Field(default=[], description="its printed names there")
+    pure_play: bool | list[Word] = Field(
+        False,
+        description="true when all its business is this market's, or the aliases of which that is true: its headlines belong",
+    )
     also_sells: list[Id] = Field(default=[], description="products of another owner that it sells or develops in some countries")
     note: str = ""
     stale: bool = Field(False, description="the report is out of date about it; the digest says so, with the note")
@@ -244,6 +248,7 @@ class TermsFile(Strict):
     core: list[AliasEntry] = Field(min_length=1, description="make a text belong")
     adjacent: list[AliasEntry] = Field(default=[], description="make a text belong loosely")
     context: list[AliasEntry] = Field(default=[], description="support other names")
+    competing: list[AliasEntry] = Field(default=[], description="medicines that compete with the market's own: only mentioned, as adjacent")
     off_market: list[AliasEntry] = Field(default=[], description="demote a text to a mention")
 
 

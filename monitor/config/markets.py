@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Literal
 
 from monitor.config.checks import near
-from monitor.config.market_file import AliasFile, BaselineFile, FiguresFile, MarketFile, OwnedFile, PlayerFile, ProductFile, TermsFile
+from monitor.config.market_file import AliasFile, BaselineFile, FiguresFile, MarketFile, ProductFile, TermsFile
 from monitor.config.places import Steps, Tree
+from monitor.config.players import aliases_of, player_of, pure_play
 from monitor.config.words import unsafe
 from monitor.gazetteer import (
     Agency,
@@ -26,7 +27,7 @@ from monitor.gazetteer import (
     Term,
 )
 
-Role = Literal["core", "adjacent", "context", "off_market"]
+Role = Literal["core", "adjacent", "context", "competing", "off_market"]
 
 
 def market_of(file: MarketFile, tree: Tree, types: Mapping[str, EventType] | None, lender: tuple[MarketFile, Tree] | None = None) -> Market:
@@ -43,7 +44,7 @@ def market_of(file: MarketFile, tree: Tree, types: Mapping[str, EventType] | Non
     _check_places(file, tree)
     if types is not None:
         _check_types(file, tree, types)
-    players = {id_: _player(id_, one, file, tree) for id_, one in file.players.items()}
+    players = {id_: player_of(id_, one, file, tree) for id_, one in file.players.items()}
     products = {id_: _product(id_, one, tree) for id_, one in file.products.items()}
     terms = _terms(file.terms, tree)
     _check_aliases(players, products, terms, tree)
@@ -59,7 +60,7 @@ def market_of(file: MarketFile, tree: Tree, types: Mapping[str, EventType] | Non
         regions=tuple(Region(id_, one.name, tuple(one.countries)) for id_, one in file.geography.items()),
         agencies={
             id_: Agency(
-                id_, one.name, one.short, _aliases(one.aliases, agencies_tree, ("agencies", id_, "aliases")), one.country, one.region
+                id_, one.name, one.short, aliases_of(one.aliases, agencies_tree, ("agencies", id_, "aliases")), one.country, one.region
             )
             for id_, one in file.agencies.items()
         },
@@ -74,67 +75,16 @@ def market_of(file: MarketFile, tree: Tree, types: Mapping[str, EventType] | Non
             "adjacent": tuple(file.proposal_families.adjacent),
             "player_only": tuple(file.proposal_families.player_only),
         },
+        pure_play=pure_play(file, players, tree),
     )
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
 
 
-def _alias(one: AliasFile, place: str, since: date | None = None, until: date | None = None) -> Alias:
-    return Alias(
-        text=one.text,
-        case=one.case,
-        require_any=tuple(one.require_any),
-        reject_any=tuple(one.reject_any),
-        never_alone=one.never_alone,
-        since=one.since or since,
-        until=one.until or until,
-        place=place,
-    )
-
-
-def _aliases(entries: Iterable[AliasFile], tree: Tree, steps: Steps) -> tuple[Alias, ...]:
-    return tuple(_alias(one, f"{tree.file}:{tree.place((*steps, n)).line}") for n, one in enumerate(entries))
-
-
-def _owned_aliases(owned: OwnedFile, tree: Tree, steps: Steps) -> tuple[Alias, ...]:
-    """A subsidiary's name stands for its owner from the closing on; announced is not owned."""
-    if owned.since is None and not owned.lineage:
-        return ()
-    since = None if owned.lineage else owned.since
-    if owned.aliases is None:
-        return (Alias(owned.name, since=since, until=owned.until, place=f"{tree.file}:{tree.place(steps).line}"),)
-    return tuple(
-        _alias(one, f"{tree.file}:{tree.place((*steps, 'aliases', n)).line}", since, owned.until) for n, one in enumerate(owned.aliases)
-    )
-
-
-def _player(id_: str, one: PlayerFile, file: MarketFile, tree: Tree) -> Player:
-    steps: Steps = ("players", id_)
-    aliases = list(_aliases(one.aliases, tree, (*steps, "aliases")))
-    for n, owned in enumerate(one.owns):
-        aliases += _owned_aliases(owned, tree, (*steps, "owns", n))
-    sold = [name for name, product in file.products.items() if id_ in {product.owner, product.co_owner}]
-    return Player(
-        id=id_,
-        legal_name=one.legal_name,
-        display=one.display,
-        house_name=one.house_name or one.display,
-        aliases=tuple(aliases),
-        owns=tuple(Ownership(owned.name, owned.since, owned.until, owned.announced) for owned in one.owns),
-        former_names=tuple((former.name, former.until) for former in one.former_names),
-        products=tuple(dict.fromkeys([*sold, *one.also_sells])),
-        lists=tuple(one.lists),
-        labels=tuple(one.labels),
-        tickers=tuple(one.tickers),
-        note=one.note,
-        stale=one.stale,
-    )
-
-
 def _product(id_: str, one: ProductFile, tree: Tree) -> Product:
     steps: Steps = ("products", id_)
-    aliases = {alias.text.lower(): alias for alias in _aliases(one.aliases, tree, (*steps, "aliases"))}
+    aliases = {alias.text.lower(): alias for alias in aliases_of(one.aliases, tree, (*steps, "aliases"))}
     place = f"{tree.file}:{tree.place(steps, of_key=True).line}"
     for name in (one.brand, one.generic, *one.codes):
         if name:
@@ -163,9 +113,10 @@ def _terms(file: TermsFile, tree: Tree) -> tuple[Term, ...]:
         ("core", file.core),
         ("adjacent", file.adjacent),
         ("context", file.context),
+        ("competing", file.competing),
         ("off_market", file.off_market),
     )
-    return tuple(Term(alias, role) for role, entries in roles for alias in _aliases(entries, tree, ("terms", role)))
+    return tuple(Term(alias, role) for role, entries in roles for alias in aliases_of(entries, tree, ("terms", role)))
 
 
 def _series(file: FiguresFile, tree: Tree) -> tuple[FigureSeries, ...]:

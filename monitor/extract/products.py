@@ -177,7 +177,7 @@ def _is_other_name(text: Text, shape: Shape) -> bool:
     here = (m.span for m in text.matched.mentions if m.kind in kinds and m.span.field == shape.field)
     if any(one.start < shape.end and shape.start < one.end for one in here):
         return True
-    terms = (m.span for m in text.matched.mentions if m.kind == "term" and m.span.field == shape.field)
+    terms = (m.span for m in text.matched.mentions if m.kind == "term" and m.span.field == shape.field and not text.matched.competes(m))
     return any(one.start <= shape.start and shape.end <= one.end for one in terms)  # -cel is one of our terms, zevo-cel a medicine
 
 
@@ -235,7 +235,7 @@ def _placed(text: Text, place: Sentence) -> Iterator[Slot]:
 
 
 def _unless_a_company(text: Text, start: int, end: int, companies: Sequence[tuple[int, int]]) -> Iterator[Slot]:
-    others = [(m.span.start, m.span.end) for m in text.matched.mentions if m.span.field == "title"]
+    others = [(m.span.start, m.span.end) for m in text.matched.mentions if m.span.field == "title" and not text.matched.competes(m)]
     if not any(start < other[1] and other[0] < end for other in (*companies, *others)):
         where = span(text.entry, "title", start, end)
         small = fold(where.text)  # running text writes nonproprietary names so

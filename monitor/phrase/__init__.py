@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from monitor import relevance
 from monitor.cluster import confirmation
 from monitor.gazetteer import Agency, Market, Seeds
 from monitor.model import Conflict, Development, Due, Event, MarketMatch, Reason, Status
@@ -46,7 +47,7 @@ def develop(event: Event, market: Market, seeds: Seeds, now: datetime) -> Develo
         return None
     words, people = told(event, market, seeds), parties(event, market, seeds)
     line = Composed("", why_not=REMINDER) if event.subtype == "goal_date" else compose(event, market, seeds)
-    known = Known(match.tier, words, people, line.text)
+    known = Known(match.tier, words, people, line.text, aside=relevance.aside(match))
     judged = judge(event, market, seeds, known)
     if judged.status is None:
         return None

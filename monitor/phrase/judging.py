@@ -14,6 +14,7 @@ from monitor.phrase.facts import agency_of
 from monitor.phrase.filling import Words
 from monitor.phrase.numbers import number
 from monitor.phrase.stated import player_of, products_of
+from monitor.relevance import aside
 
 AGGREGATOR, CONTENT_FARM = 3, 4
 CONDITIONAL = 3  # the importance from which a type of `line: conditional` becomes a line
@@ -42,6 +43,7 @@ class Known:
     words: Mapping[str, Words]
     people: tuple[Party, ...]
     line: str
+    aside: str = ""  # why it is only mentioned, though it is close enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,15 @@ def best_score(event: Event) -> float:
 def _status(event: Event, market: Market, seeds: Seeds, known: Known, importance: int) -> tuple[Status | None, str]:
     if best_tier(event) >= CONTENT_FARM:
         return None, "only content farms tell it"
-    if why := _only_a_mention(event, market, seeds, known.tier, importance):
+    if why := _only_a_mention(event, market, seeds, known, importance):
         return Status.MENTION, why
     if why := _needs_a_person(event, market, seeds, known):
         return Status.REVIEW, why
     return Status.PROPOSED, f"importance {importance} of an event that is {known.tier} to this market"
 
 
-def _only_a_mention(event: Event, market: Market, seeds: Seeds, tier: Tier, importance: int) -> str:
-    kind, policy = seeds.types[event.type], seeds.style.policy
+def _only_a_mention(event: Event, market: Market, seeds: Seeds, known: Known, importance: int) -> str:
+    kind, policy, tier = seeds.types[event.type], seeds.style.policy, known.tier
     allowed, least = market.proposal_families.get(tier, ()), market.proposal.get(tier, 6)
     if kind.line == "conditional":
         least = max(least, CONDITIONAL)
@@ -126,6 +128,8 @@ def _only_a_mention(event: Event, market: Market, seeds: Seeds, tier: Tier, impo
         why = "it only says that a decision is near"
     elif tier == "player_only":
         why = "it concerns a player, not this market"
+    elif known.aside:
+        why = known.aside
     elif event.type == "financing" and (raised is None or raised[0] < policy.financing_from):
         why = f"financing below USD {policy.financing_from:g} million"
     elif kind.line == "never" and event.type != "financing":
@@ -156,8 +160,8 @@ def _needs_a_person(event: Event, market: Market, seeds: Seeds, known: Known) ->
     policy, score = seeds.style.policy, best_score(event)
     if best_tier(event) >= AGGREGATOR:
         return "only aggregators tell it"
-    if not _borne_out(event, market, known.tier):
-        return f"neither the leading report nor most reports say what makes it {known.tier} to this market"
+    if why := _beside(event, market, known.tier):
+        return why
     if _buys_elsewhere(event, market, seeds):
         return "only who buys belongs to this market: whether what is bought does, nobody says"
     if missing := lacking(event, seeds.types[event.type], policy, known.words):
@@ -165,6 +169,14 @@ def _needs_a_person(event: Event, market: Market, seeds: Seeds, known: Known) ->
     if not known.line:
         return "no line could be written from what the sources state"
     return f"its score {score:.2f} lies under {policy.automatic:.2f}" if score < policy.automatic else ""
+
+
+def _beside(event: Event, market: Market, tier: Tier) -> str:
+    """Why its sources do not agree that it concerns this market; empty when they do."""
+    if not _borne_out(event, market, tier):
+        return f"neither the leading report nor most reports say what makes it {tier} to this market"
+    matches = (match for report in event.reports if report.label.type for match in report.markets if match.market == market.id)
+    return next((f"one source says that {why}" for match in matches if (why := aside(match))), "")
 
 
 def _borne_out(event: Event, market: Market, tier: Tier) -> bool:
