@@ -109,7 +109,9 @@ class Assessor:
         matched = matched or self._matcher.match(entry, published)
         masked = mask(entry, matched, CAP)
         sentences = tuple(one for one in sentences_of(entry) if one.end <= CAP)
-        return extract.Text(entry, matched, masked, sentences, published), self._rules.read(entry, masked, sentences, published)
+        tracked = bool(relevance.markets(matched.mentions, matched, self._seeds))
+        reading = self._rules.read(entry, masked, sentences, published, tracked=tracked)
+        return extract.Text(entry, matched, masked, sentences, published), reading
 
     def _opinion(self, text: extract.Text) -> Opinion | None:
         return self._reader.opinion(*readable(text)) if self._reader and in_latin_letters(text.entry.title) else None

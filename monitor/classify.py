@@ -63,6 +63,7 @@ class Reading:
     noise: tuple[tuple[Noise, Reason], ...]
     sums: tuple[tuple[str, float], ...]  # type → weight over all sentences, best first
     refused: frozenset[str] = frozenset()  # types that the title claimed and that were taken back
+    untracked: frozenset[str] = frozenset()  # types that would count if anything tracked were named
     for_review: Callable[[Claim], Reason | None] = lambda _: None  # words in its sentence by which a person decides about a claim
 
 
@@ -71,6 +72,7 @@ class Rules:
 
     def __init__(self, seeds: Seeds) -> None:
         self._types = seeds.types
+        self._only_tracked = frozenset(kind.id for kind in seeds.types.values() if kind.only_tracked)
         self._triggers = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.triggers)
         self._expert = Experts((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.expert)
         self._vetoes = Phrases((one.phrase, (kind, one)) for kind in seeds.types.values() for one in kind.vetoes)
@@ -82,8 +84,8 @@ class Rules:
         self._negation = Phrases((one.phrase, one) for one in seeds.negation)
         self._history = Phrases((one.phrase, one) for one in seeds.history)
 
-    def read(self, entry: Entry, masked: Masked, sentences: Sequence[Sentence], published: date) -> Reading:
-        """What the rules find in the sentences that may claim something."""
+    def read(self, entry: Entry, masked: Masked, sentences: Sequence[Sentence], published: date, *, tracked: bool = True) -> Reading:
+        """What the rules find in the sentences that may claim something; `tracked`: whether the entry names what a market tracks."""
         claims: list[Claim] = []
         back: list[Reason] = []
         refused: set[str] = set()
@@ -95,7 +97,8 @@ class Rules:
             claims += self._claims(entry, sentence, (folded, words), published, back, refused)
         ranked, sums = _ranked(claims, self._types)
         noise = tuple(self._heard(entry, masked, sentences))
-        return Reading(ranked, tuple(back), noise, sums, frozenset(refused), partial(self._asks, entry, masked))
+        untracked = frozenset() if tracked else self._only_tracked
+        return Reading(ranked, tuple(back), noise, sums, frozenset(refused), untracked, partial(self._asks, entry, masked))
 
     def _asks(self, entry: Entry, masked: Masked, claim: Claim) -> Reason | None:
         """Why a person decides about a claim; looked for only in the sentence of the one that counts."""

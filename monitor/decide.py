@@ -6,7 +6,8 @@ a plan or a negation took back, or an entry that is noise, stays without a claim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.classify import Claim, Reading
@@ -16,11 +17,21 @@ from monitor.reader import NOTHING, Opinion
 from monitor.text import Sentence
 
 READER = "second-reader"  # as the rule of a claim that only it makes
-TITLE = 0.6  # what a rule's claim in the title adds to its type
-OFFICIAL = 0.15  # more in choosing, where a regulator speaks: its words are few and plain, and an approval must not be missed
+# What is added up to how sure a decision is, and by what the rules decide where there is no reader.
+TITLE = 0.6  # a rule's claim in the title
 TEXT = 0.8  # the same outside the title, times the weight of the claim
-NOISE = 0.15  # what speaks for nothing when a weak class of noise was heard
-ALONE = 0.4  # without a reader, a claim outside the title counts from this weight on
+OFFICIAL = 0.15  # in choosing: a regulator speaks; its words are few and plain, and an approval must not be missed
+ALONE = 0.4  # a claim outside the title counts from this weight on
+# By what rules and reader decide together: logarithms of odds, the logistic regression of right types on these over the labelled items
+# that were read, rounded.
+HEARD = 0.8  # of the logarithm of the reader's chance
+UNHEARD = 0.001  # the chance of what the reader does not know
+SAID = 1.5  # a rule claims the type in the title
+OFFICIALLY = 0.85  # and a regulator speaks there
+SAID_BELOW = 1.6  # a rule claims it outside the title, times the weight of the claim
+UNSAID = -1.0  # no rule claims the type
+IDLE = 1.1  # for nothing, where a weak class of noise was heard
+EAGER = -0.7  # for nothing, always: a person sees what is wrongly found, and nobody what is missed
 FOR_A_PERSON = 0.5  # what counts at most where a person shall decide; policy.automatic of seeds/style.yaml lies above it
 DOUBT = 0.5  # of the chance that the reader gives to another type: what it takes from the score
 
@@ -51,6 +62,8 @@ def decide(reading: Reading, ask: Callable[[], Opinion | None] | None, sentences
     if best == NOTHING:
         why = [why for _, why in reading.noise] or [Reason("no event type")]
         return Decision(None, 0.0, (*why, *told, *reasons))
+    if best in reading.untracked:
+        return Decision(None, 0.0, (Reason(f"{best} counts only where something tracked is named"), *told, *reasons))
     claim = next((one for one in _title_first(reading) if one.type == best), None)
     if claim is None:
         title = next((one for one in sentences if one.field == "title"), None)
@@ -98,26 +111,41 @@ def _value(claim: Claim) -> float:
 
 
 def _scores(reading: Reading, opinion: Opinion | None) -> tuple[dict[str, float], list[Reason]]:
-    """What speaks for each type that may be chosen, and for nothing; and which claims there were.
-
-    Where rules claim a type in the title, no other may be chosen: then the reader only weighs between them and nothing.
-    """
-    scores = {NOTHING: 0.0}
-    told: list[Reason] = []
+    """What speaks for each type that may be chosen, and for nothing; and which claims there were."""
+    claims: dict[str, Claim] = {}  # the weightiest of each type
     for claim in reading.claims:
         if claim.field != "title" and claim.type in reading.refused:
             continue  # the title says it otherwise: "for dogs and cats" stands only there
-        value = _value(claim) + (OFFICIAL if claim.official and claim.field == "title" else 0.0)
-        if value > scores.get(claim.type, 0.0):
-            scores[claim.type] = value
-            told.append(Reason(f"{claim.type} claimed by rule {claim.trigger.rule} in the {claim.field}"))
-    titled = {claim.type for claim in reading.claims if claim.field == "title"}
-    if opinion is None:
-        scores[NOTHING] = (0.0 if titled else ALONE * TEXT) + (TITLE / 2 if reading.noise else 0.0)
-    else:
-        claimed = set(scores)
-        for kind, chance in opinion.chances.items():
-            if kind not in reading.refused or kind in claimed:
-                scores[kind] = scores.get(kind, 0.0) + chance
-        scores[NOTHING] += NOISE if reading.noise else 0.0
-    return ({kind: score for kind, score in scores.items() if kind in titled or kind == NOTHING} if titled else scores), told
+        if claim.type not in claims or _value(claim) > _value(claims[claim.type]):
+            claims[claim.type] = claim
+    told = [Reason(f"{claim.type} claimed by rule {claim.trigger.rule} in the {claim.field}") for claim in claims.values()]
+    return _alone(reading, claims) if opinion is None else _weighed(reading, claims, opinion), told
+
+
+def _alone(reading: Reading, claims: Mapping[str, Claim]) -> dict[str, float]:
+    """By the rules alone: where they claim a type in the title, no other may be chosen."""
+    titled = any(claim.field == "title" for claim in claims.values())
+    scores = {
+        kind: _value(claim) + (OFFICIAL if claim.official and titled else 0.0)
+        for kind, claim in claims.items()
+        if claim.field == "title" or not titled
+    }
+    return {NOTHING: (0.0 if titled else ALONE * TEXT) + (TITLE / 2 if reading.noise else 0.0), **scores}
+
+
+def _weighed(reading: Reading, claims: Mapping[str, Claim], opinion: Opinion) -> dict[str, float]:
+    """By both, as logarithms of odds: what a rule says is added to what the reader thinks."""
+    scores = {}
+    for kind in {NOTHING, *claims, *(kind for kind in opinion.chances if kind not in reading.refused)}:
+        score = HEARD * math.log(opinion.chances.get(kind, 0.0) + UNHEARD)
+        claim = claims.get(kind)
+        if kind == NOTHING:
+            score += EAGER + (IDLE if reading.noise else 0.0)
+        elif claim is None:
+            score += UNSAID
+        elif claim.field == "title":
+            score += SAID + (OFFICIALLY if claim.official else 0.0)
+        else:
+            score += SAID_BELOW * claim.weight
+        scores[kind] = score
+    return scores

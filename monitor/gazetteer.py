@@ -231,6 +231,7 @@ class EventType:
     plural: str = ""
     negation: str | None = None  # the type a negated trigger stands for ("declines to approve" → regulatory_rejection)
     asserted: bool = True  # whether plans and hopes do not count
+    only_tracked: bool = False  # whether it counts only where something tracked is named
     confirmed_by: tuple[str, ...] = ()  # whose record of it can be read: ids of agencies, or "filing"
     yes: tuple[str, ...] = ()  # examples written for us that must carry the type
     no: tuple[str, ...] = ()  # examples that must not

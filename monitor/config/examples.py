@@ -22,7 +22,9 @@ MOMENT = datetime(2026, 1, 26, tzinfo=UTC)
 
 def broken_examples(folder: Path, seeds: Seeds) -> Iterator[Problem]:
     """Every example under `yes` that does not carry its type, and every one under `no` that does, with the rule that decided."""
-    assessor = Assessor(replace(seeds, reader=b""))  # an example shows what the rules say, whatever the second reader thinks
+    # An example shows what the rules say, whatever the second reader thinks, and whoever is tracked: nobody in it is.
+    everywhere = {id_: replace(kind, only_tracked=False) for id_, kind in seeds.types.items()}
+    assessor = Assessor(replace(seeds, reader=b"", types=everywhere))
     found = [*_of_types(seeds, assessor), *_of_experts(seeds, assessor)]
     if found:
         name = f"{folder.name}/types.yaml"

@@ -88,6 +88,7 @@ def _type(tree: Tree, id_: str, one: TypeFile, phrases: Reads) -> EventType:
         plural=one.plural,
         negation=one.negation,
         asserted=one.asserted,
+        only_tracked=one.only_tracked,
         confirmed_by=tuple(one.confirmed_by),
         yes=tuple(one.yes),
         no=tuple(one.no),

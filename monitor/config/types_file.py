@@ -70,6 +70,7 @@ class TypeFile(Strict):
     beats: list[Word] = Field(default=[], description="types over which it wins when both have a trigger")
     negation: Word | None = Field(None, description="the type that a negated trigger stands for")
     asserted: bool = Field(True, description="false: plans and hopes may claim it too, since announcing is the event")
+    only_tracked: bool = Field(False, description="true: counts only where something tracked is named; of others it is nobody's news")
     confirmed_by: list[Word] = Field(
         default=[], description="whose record of it can be read: agencies with a register, or filing; until then news only announce it"
     )

@@ -33,7 +33,11 @@ def read(lessons: Iterable[Lesson], assessor: Assessor, progress: Callable[[int]
         text, reading = assessor.read(lesson.stored())
         claim = decide(reading, None, text.sentences, lesson.tier).claim
         rules = claim.type if claim else NOTHING
-        example = Example(*readable(text), lesson.kinds, None if lesson.source == CORPUS else rules, lesson.weight)
+        # What counts only of what is tracked is labelled as nothing elsewhere, in the same words: the model may see it either way.
+        elsewhere = reading.untracked & {one.type for one in reading.claims}
+        kinds = tuple(dict.fromkeys([*lesson.kinds, *sorted(elsewhere)]))
+        hint = None if lesson.source == CORPUS or elsewhere else rules
+        example = Example(*readable(text), kinds, hint, lesson.weight)
         found.append(Read(lesson, reading, text.sentences, rules, example))
         progress(1)
     return found
