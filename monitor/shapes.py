@@ -19,17 +19,21 @@ oxacin cycline penem floxacin azole pril olol dipine setron triptan bactam grast
 orexant plase leukin bine trexed trexate caine mycin cillin profen oxetine zepam ketamine lukast dronate coxib parin fungin sone
 lidomide apine trectin citinib imod tocel racel lucel gene fusp alfa stinag fermin glerant capone pitant cabtagene resgene temcel virine
 drostat begron caftor grelor faxine golix zolid pezil giline xifen xifene xafor ciguat cirnon glipron sterim vaptan melteon mustine miocel
-meran oprim roxazine netap
+meran oprim roxazine netap rasib milast pixant entan fibrate formin clax estrant terone inurad cromil siban sulfan uracil zotan tegrast
+borole bulin gatran kacin toin thiazide prost quine quidar racetam bamate nabant lubant plon stigmine tadine trigine triptyline troban
+tropium vudine zafil denafil dalafil laner iodarone curium semide rozole tocin tug bart exant oxib nepag anserin perone peridone bersat
+rexole dopa micin acog tocog trogon capitan sermin glinide sulfase lasermin sidase cosanoid detomidine amfetamine phenidate dafinil terodine
 """
 STEMS = tuple(_STEMS.split())
 # Endings that names of companies and people share: with these a headline's first letter must be small.
 _SHARED = "cept gene stat vec alfa plase relin relix bine caine sone apine parin leukin fusp rsen imod stim"
 SHARED = tuple(_SHARED.split())
-KEEPS = ("tagene", "resgene")
+KEEPS = ("tagene", "resgene", "fanstat", "dustat", "inostat", "nimod", "gimod", "simod")
 _NOT_GENERIC = """
 hygiene kerosene oxygen polyethylene polystyrene antigene indigene gene epigene transgene oncogene thermostat rheostat april catalase
 disease release increase decrease purchase lease database phase please showcase reservoir memoir biocept souvenir tapestry pathogene
 pril accept concept precept intercept except peptide nucleotide polypeptide oligonucleotide riptide bedtide elvir apostate devastate
+globulin immunoglobulin aldosterone progesterone galactosidase hobart stobart lombart
 interstate combine concubine turbine carbine columbine cocaine person reason season lesson nonpeptide dipeptide
 """
 NOT_GENERIC = frozenset(_NOT_GENERIC.split())

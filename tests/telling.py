@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from monitor import cluster
 from monitor.model import EventDate, Label, MarketMatch, Mention, Precision, Report, Slot, Span, Tier
+from monitor.text import fold
 
 AMOUNTS = {"upfront", "total", "milestones", "proceeds", "per_share"}
 PROPERTIES = {
@@ -45,7 +46,7 @@ def tell(title: str, **said: Any) -> Report:
         label=Label(said.get("type", "approval"), said.get("subtype"), Span("title", 0, len(title), title), "test-1", 0.9),
         date=_date(day, published),
         slots=tuple(_slots(title, said)),
-        mentions=tuple(Mention("term", term, _span(term, title, said.get("lead", ""))) for term in said.get("terms", [])),
+        mentions=tuple(Mention("term", fold(term), _span(term, title, said.get("lead", ""))) for term in said.get("terms", [])),
         markets=tuple(
             MarketMatch(market, cast("Tier", tier)) for market, tier in said.get("markets", {"adoptive-cell-therapy": "core"}).items()
         ),

@@ -277,7 +277,14 @@ BASELINE = "baseline:\n  first:\n    month: 2024-05\n    type: {}\n    line: In 
         ),
         ("aliases: [CRISPR", "aliases: [no, CRISPR", "", "9:88", "players.crispr.aliases[0]", "is read as false"),
         ("[gene editing]", "[]", "", "7:9", "terms.core", "must not be empty"),
-        ("aliases: [CR", "pure_play: [CRISPR], aliases: [CR", "", "9:90", "players.crispr.pure_play[0]", "write one of CRISPR Therapeutics"),
+        (
+            "aliases: [CR",
+            "pure_play: [CRISPR], aliases: [CR",
+            "",
+            "9:90",
+            "players.crispr.pure_play[0]",
+            "write one of CRISPR Therapeutics",
+        ),
     ],
 )
 def test_a_mistake_in_a_market_file_is_reported_in_its_place(

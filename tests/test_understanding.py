@@ -107,7 +107,9 @@ def test_what_one_source_tells_of_another_disease_a_person_decides(assessor: Ass
         "Orbit Bio licenses its in vivo CAR-T platform to Acmed Therapeutics for autoimmune diseases",
     ]
     reports = [report for title in told for report in assessor.assess(entry(title), WIRE).reports]
-    development = phrase.develop(cluster.merge(reports, "e1"), seeds.markets["adoptive-cell-therapy"], seeds, datetime(2026, 5, 4, tzinfo=UTC))
+    development = phrase.develop(
+        cluster.merge(reports, "e1"), seeds.markets["adoptive-cell-therapy"], seeds, datetime(2026, 5, 4, tzinfo=UTC)
+    )
     assert development is not None
     assert development.status == Status.REVIEW
     assert "one source says that it is about diseases outside this market" in development.why[-1].what
