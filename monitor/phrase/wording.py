@@ -59,12 +59,14 @@ def _trimmed(value: float) -> str:
     return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
-COUNTED = re.compile(r"(?i)\b(?:tum(?:ou?)r|malignancy|disorder|condition|syndrome)$")
+COUNTED = re.compile(r"(?i)\b(?:tum(?:ou?)r|malignancy|disorder|condition)$")
+# The name of one disorder takes no article: post-traumatic stress disorder.
+NAMED = re.compile(r"(?i)\b(?:stress|depressive|anxiety|use|bipolar|spectrum|hyperactivity|compulsive|affective) disorder$")
 
 
 def is_counted(text: str) -> bool:
     """Whether an indication is one of many, and takes an article: a solid tumor."""
-    return bool(COUNTED.search(text)) and not re.match(r"(?i)(?:an?|the|any|this) ", text)
+    return bool(COUNTED.search(text)) and not NAMED.search(text) and not re.match(r"(?i)(?:an?|the|any|this) ", text)
 
 
 def is_people(text: str) -> bool:
