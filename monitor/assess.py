@@ -39,9 +39,10 @@ class Assessor:
         `tracked_only`: leave out what belongs to no market; the evaluation wants to see that too.
         """
         matched = self._matcher.match(stored.entry, stored.effective().date())
-        if tracked_only and not relevance.markets(matched.mentions, matched, self._seeds, source.markets):
+        tracked = bool(relevance.markets(matched.mentions, matched, self._seeds, source.markets))
+        if tracked_only and not tracked:
             return self._dropped(stored, UNTRACKED, matched.mentions, matched.doubts)  # most of what wires bring ends here
-        text, reading = self.read(stored, matched)
+        text, reading = self.read(stored, matched, tracked=tracked)
         # The second reader has learnt from news, and makes a trial with results of one that is merely on record.
         guessed = KINDS[source.kind].guessed
         decision = _in_its_letters(text, decide(reading, lambda: self._opinion(text) if guessed else None, text.sentences, source.tier))
@@ -103,13 +104,14 @@ class Assessor:
             score=round(sum(reason.weight for reason in reasons), 3),
         )
 
-    def read(self, stored: StoredEntry, matched: Matched | None = None) -> tuple[extract.Text, Reading]:
-        """The entry with its names, sentences and claims."""
+    def read(self, stored: StoredEntry, matched: Matched | None = None, *, tracked: bool | None = None) -> tuple[extract.Text, Reading]:
+        """The entry with its names, sentences and claims; `matched` and `tracked` where they are known already."""
         entry, published = stored.entry, stored.effective().date()
         matched = matched or self._matcher.match(entry, published)
         masked = mask(entry, matched, CAP)
         sentences = tuple(one for one in sentences_of(entry) if one.end <= CAP)
-        tracked = bool(relevance.markets(matched.mentions, matched, self._seeds))
+        if tracked is None:
+            tracked = bool(relevance.markets(matched.mentions, matched, self._seeds))
         reading = self._rules.read(entry, masked, sentences, published, tracked=tracked)
         return extract.Text(entry, matched, masked, sentences, published), reading
 

@@ -149,17 +149,17 @@ def _out_of_time(alias: Alias, published: date) -> str:
 
 
 def _out_of_place(name: Name, present: set[str], seen: Mapping[tuple[str, str], set[str]]) -> str:
-    alias, own = name.alias, _folded(name.alias.text)
-    if rejected := next((word for word in alias.reject_any if _folded(word) in present), None):
+    alias, own = name.alias, folded_name(name.alias.text)
+    if rejected := next((word for word in alias.reject_any if folded_name(word) in present), None):
         return f"stands beside {rejected}"
-    if alias.require_any and not any(_folded(word) in present and _folded(word) != own for word in alias.require_any):
+    if alias.require_any and not any(folded_name(word) in present and folded_name(word) != own for word in alias.require_any):
         return f"needs one of {', '.join(alias.require_any)}"
     if alias.never_alone and not alias.require_any and not seen[name.kind, name.id] - {own}:
         return "never counts alone"
     return ""
 
 
-_folded = lru_cache(maxsize=20_000)(fold)  # names and the words beside them, again and again
+folded_name = lru_cache(maxsize=20_000)(fold)  # names and the words beside them, again and again
 
 
 def _names(seeds: Seeds) -> Iterable[Name]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from monitor.gazetteer import Agency, Market, Product, Seeds
+from monitor.match import folded_name
 from monitor.model import Event, EventDate, Slot, Span
 from monitor.phrase.companies import named, parties
 from monitor.phrase.examples import indication_words
@@ -14,7 +15,6 @@ from monitor.phrase.filling import Piece, Words, joined
 from monitor.phrase.numbers import numbers
 from monitor.phrase.stated import printed, products_of, reporting, teller
 from monitor.phrase.wording import as_running_text, day, indication, month
-from monitor.text import fold
 
 ADVICE = frozenset({"regulatory_recommendation", "adcom_outcome"})
 RECOMMENDS = {"ec": "ema"}  # who advises whom: outlets say EU for both
@@ -92,7 +92,7 @@ def _product(event: Event, market: Market, seeds: Seeds) -> dict[str, Words]:
 
 def _class(event: Event, market: Market) -> Span | None:
     """Where a title names a kind of therapy, and not the ending of a medicine's name: one of the market's own before a neighbouring one."""
-    kinds = {fold(term.alias.text): term.role for term in market.terms if term.role in {"core", "adjacent"}}
+    kinds = {folded_name(term.alias.text): term.role for term in market.terms if term.role in {"core", "adjacent"}}
     terms = [one for report in event.reports for one in report.mentions if one.kind == "term" and one.span.field == "title"]
     found = [one for one in terms if one.id in kinds and not one.id.endswith("cel")]
     return min(found, key=lambda one: kinds[one.id] != "core").span if found else None
