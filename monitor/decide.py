@@ -30,6 +30,7 @@ SAID = 1.5  # a rule claims the type in the title
 OFFICIALLY = 0.85  # and a regulator speaks there
 SAID_BELOW = 1.6  # a rule claims it outside the title, times the weight of the claim
 UNSAID = -1.0  # no rule claims the type
+INSTEAD = -0.5  # more, where a rule claims another in the title
 IDLE = 1.1  # for nothing, where a weak class of noise was heard
 EAGER = -0.8  # for nothing, always: a person sees what is wrongly found, and nobody what is missed
 FOR_A_PERSON = 0.5  # what counts at most where a person shall decide; policy.automatic of seeds/style.yaml lies above it
@@ -134,15 +135,19 @@ def _alone(reading: Reading, claims: Mapping[str, Claim]) -> dict[str, float]:
 
 
 def _weighed(reading: Reading, claims: Mapping[str, Claim], opinion: Opinion) -> dict[str, float]:
-    """By both, as logarithms of odds: what a rule says is added to what the reader thinks."""
+    """By both, as logarithms of odds: what a rule says is added to what the reader thinks. What a regulator does stays what it is."""
     scores = {}
+    titled = [claim for claim in claims.values() if claim.field == "title"]
+    official = any(claim.official for claim in titled)
     for kind in {NOTHING, *claims, *(kind for kind in opinion.chances if kind not in reading.refused)}:
         score = HEARD * math.log(opinion.chances.get(kind, 0.0) + UNHEARD)
         claim = claims.get(kind)
         if kind == NOTHING:
             score += EAGER + (IDLE if reading.noise else 0.0)
+        elif claim is None and official:
+            continue
         elif claim is None:
-            score += UNSAID
+            score += UNSAID + (INSTEAD if titled else 0.0)
         elif claim.field == "title":
             score += SAID + (OFFICIALLY if claim.official else 0.0)
         else:

@@ -19,7 +19,7 @@ from monitor.gazetteer import Seeds, Trigger
 from monitor.match import Matcher
 from monitor.model import Entry, Source, Status, StoredEntry
 from monitor.phrases import PhraseError, check
-from monitor.reader import Reader
+from monitor.reader import Opinion, Reader
 from monitor.searching import Phrases
 from monitor.text import fold, sentences
 
@@ -240,3 +240,11 @@ def test_no_text_whatever_makes_it_stumble_and_every_span_is_exact(title: str, l
 
 
 ASSESSOR = Assessor(load_seeds(shipped("seeds"))[0])
+
+
+def test_what_a_regulator_does_stays_what_the_rules_read_in_the_title(assessor: Assessor) -> None:
+    text, reading = assessor.read(entry("European Commission suspends the marketing authorisation of Zevocel"))
+    sure = Opinion({"approval": 0.95, "nothing": 0.05}, ())
+    claim = decide(reading, lambda: sure, text.sentences, 1).claim
+    assert claim is not None
+    assert claim.type == "safety_action"

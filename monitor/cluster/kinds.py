@@ -18,6 +18,7 @@ INTERCHANGEABLE = frozenset(
         ("approval", "product_launch"),
         ("trial_readout", "data_presentation"),
         ("deal_termination", "trial_stopped"),
+        ("deal_termination", "litigation_outcome"),  # an award that ends a licence
         ("clinical_hold", "trial_stopped", "regulatory_update"),
         ("application_withdrawn", "product_discontinued", "safety_action"),
         ("safety_action", "label_update"),
@@ -37,7 +38,8 @@ ATTACHES = ""  # the type of a report that says nothing that counts by itself: i
 FAMILIES = {
     "licensing": ("rights",), "partnership": ("rights",), "option_exercise": ("rights",), "asset_sale": ("rights", "purchase"),
     "acquisition": ("purchase",), "spin_off": ("purchase",), "manufacturing": ("rights", "sites"), "restructuring": ("sites", "end"),
-    "trial_stopped": ("end",), "deal_termination": ("end",), "clinical_hold": ("end",), "regulatory_update": ("end", "review"),
+    "trial_stopped": ("end",), "deal_termination": ("end",), "litigation_outcome": ("end",), "clinical_hold": ("end",),
+    "regulatory_update": ("end", "review"),
     "review_extension": ("review",), "approval": ("label",), "product_launch": ("label",),
     "label_update": ("label", "safety"), "safety_action": ("safety",),
     "application_withdrawn": ("safety",), "product_discontinued": ("safety",), "trial_readout": ("data",), "data_presentation": ("data",),
