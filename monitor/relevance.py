@@ -65,6 +65,8 @@ def _market(
         if mention.kind == "term":
             terms[matched.roles[market.id, mention.id]].append(mention)
     terms["off_market"] = [one for one in terms["off_market"] if not any(_together(one, other, matched) for other in terms["context"])]
+    if any(_titled(one) for one in terms["competing"]):  # then the market's words further down are an aside: "makers of CAR-T will look"
+        terms |= {role: [one for one in terms[role] if _titled(one)] for role in ("core", "adjacent")}
     products = [(market.products[id_], mention) for mention in here if (id_ := _product_of(mention, market))]
     counted = [
         (product, mention) for product, mention in products if not product.off_market and (not product.require_core_term or terms["core"])
@@ -121,9 +123,13 @@ def _product_of(mention: Mention, market: Market) -> str | None:
     return market.trials.get(mention.id) if telling else None
 
 
+def _titled(mention: Mention) -> bool:
+    return mention.span.field == "title"
+
+
 def _pure_play(player: Mention, market: Market) -> bool:
     """Whether a headline names a company all of whose business is the market's."""
-    return player.span.field == "title" and fold(player.span.text) in market.pure_play
+    return _titled(player) and fold(player.span.text) in market.pure_play
 
 
 def _owns_core(player: Mention, market: Market) -> bool:

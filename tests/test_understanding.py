@@ -101,6 +101,17 @@ def test_how_close_a_headline_is_to_the_market_and_what_becomes_of_it(
     assert (found, told and told.status) == ([] if tier == "-" else [tier], None if status == "-" else status), told and told.why
 
 
+def test_a_rival_of_the_headline_is_not_made_the_markets_own_by_an_aside(assessor: Assessor, seeds: Seeds) -> None:
+    told = entry(
+        "Tecvayli reduces risk of progression in a phase 3 trial",
+        "Acmed's antibody won in myeloma. Makers of CAR-T will look at it closely.",
+    )
+    event = cluster.merge(assessor.assess(told, WIRE).reports, "e1")
+    development = phrase.develop(event, seeds.markets["adoptive-cell-therapy"], seeds, datetime(2026, 5, 4, tzinfo=UTC))
+    assert development is not None
+    assert (development.relevance, development.status) == ("adjacent", Status.MENTION)
+
+
 def test_what_one_source_tells_of_another_disease_a_person_decides(assessor: Assessor, seeds: Seeds) -> None:
     told = [
         "Acmed Therapeutics and Orbit Bio sign a license agreement for an in vivo CAR-T platform",
