@@ -52,7 +52,8 @@ def archive(mails: Callable[[], list[bytes]], *, refuses: str = "") -> Iterator[
         allow_reuse_address = True
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        # A daemon: whoever is told to stop while this starts gets no further than here, and would wait for it forever at the end.
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
             yield server.server_address[1]
