@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 
 # ---- medicines ---------------------------------------------------------------------------------------------------------
 
@@ -60,7 +61,16 @@ TYK TDP BCL AXL TGF FAP MDM SOS SHP PRMT ATR MEK ERK AKT SGLT DPP PCSK ANGPTL FC
 """
 NOT_CODE = frozenset(_NOT_CODE.split())
 LETTERS = re.compile(r"[A-Za-z]+")
-MARKED = re.compile(r"\b(?:[A-Z][A-Za-z0-9]+|[a-z]{5,12}(?=®))(?:-[A-Z][A-Za-z]*)?\s?[®™▼](?:[5-9]\b)?")  # a smaller figure is a footnote's
+MARKED = re.compile(  # a small figure behind the mark is a footnote's
+    r"\b(?:[A-Z][A-Za-z0-9]+|[a-z]{5,12}(?=®))(?:-[A-Z][A-Za-z]*|\s\d{1,3}(?=[®™]))?\s?[®™▼](?:[5-9]\b)?"
+)
+BEHIND_MARK = re.compile(r"[®™]\s?\((?P<name>[a-z][a-z-]{4,}(?:\s[a-z][a-z-]{2,}){0,3})(?=[),;]|\s\d)")
+_FORMS = """
+injection injectable tablet tablets capsule capsules cream gel ointment solution suspension spray nasal oral topical ophthalmic inhalation
+powder patch kit for and extended-release delayed-release subcutaneous intravenous intramuscular vaccine implant foam lotion system
+intravitreal sublingual film granules pellets formerly investigational known previously developed marketed
+"""
+FORMS = frozenset(_FORMS.split())
 BRACKETED = re.compile(r"\b([A-Z][A-Za-z-]{3,})\s?[®™]?\s?\((?=[a-z])([a-z -]{6,41})\)")
 
 
@@ -91,8 +101,13 @@ def _brands(text: str) -> Iterator[tuple[int, int, str]]:
 def _generics(text: str) -> Iterator[tuple[int, int, str]]:
     """Nonproprietary names: by their endings, of one word or two, and the short forms of cell therapies."""
     last = 0
+    behind = dict(_behind_marks(text)) if "®" in text or "™" in text else {}
     for found in LONG_WORD.finditer(text):
         start, end = found.span()
+        if start in behind:
+            last = behind[start]
+            yield start, last, "generic"
+            continue
         if start < last or not is_generic(found[0]):
             continue
         if (found[0].lower() in SECOND or found[0].endswith("meran")) and (
@@ -107,6 +122,14 @@ def _generics(text: str) -> Iterator[tuple[int, int, str]]:
     if "-cel" in text or "-Cel" in text:
         for found in CELLS.finditer(text):
             yield found.start(), found.end(), "code"
+
+
+def _behind_marks(text: str) -> Iterator[tuple[int, int]]:
+    """What stands in brackets behind a mark, as far as it is no form or way of giving: neffy® (epinephrine nasal spray)."""
+    for found in BEHIND_MARK.finditer(text):
+        name = list(takewhile(lambda word: word not in FORMS, found["name"].split()))
+        if name and len(name[0]) > 5:
+            yield found.start("name"), found.start("name") + len(" ".join(name))
 
 
 @lru_cache(maxsize=65_536)

@@ -66,7 +66,8 @@ NEWS_OF_MEDICINES = frozenset(
 LOUD = re.compile(r"(?<=\s)[A-Z]{6,14}(?=[\s,.;]|$)(?!\s(?:[Tt]rial|[Ss]tud|[Pp]rogram|[Dd]ata))")
 BEFORE_LOUD = re.compile(r"(?:\bof|\bfor|\bto|\bexpand|\bexpanded|\bapproves?|\blaunch(?:es)?|\band|\bwith|\bits)\s\Z")
 _ASKS = (
-    "[Aa]pproval of|[Aa]pproves|[Aa]pproval for|[Oo][Kk]s|[Cc]lears|[Ll]aunches|[Ll]aunch of|[Nn]od for|[Gg]o-ahead for|[Cc]learance of"
+    "[Aa]pproval [Oo]f|[Aa]pproves|[Aa]pproval [Ff]or|[Rr]ejection (?:of|[Ff]or)|[Ss]tudy [Ff]or|[Pp]athway [Ff]or|[Pp]ayment for|[Oo][Kk]s"
+    "|[Cc]lears|[Ll]aunches|[Ll]aunch of|[Nn]od for|[Gg]o-ahead for|[Cc]learance of"
     "|[Rr]ejects|[Rr]ecall of|[Rr]ights to|[Aa]pplication for|[Ss]tudy of|[Tt]rial of|[Dd]ata for|[Dd]ata on|[Rr]esults for"
     "|[Rr]esults of|['’]s|[Ee]valuat(?:e|es|ing)|[Ii]nvestigating|[Tt]esting"
     "|(?:[Tt]reatment|[Rr]esults|[Dd]osed|[Tt]reated|[Dd]ata) [Ww]ith"
@@ -79,7 +80,7 @@ _DOES = (
 )
 _THEN = f"for|in|as|to|after|with|plus|on|from|now|is|was|gets|wins|gains|receives|combo|label|approval|indication|{_DOES}"
 QUIET = re.compile(
-    rf"(?:(?:{_ASKS})\s(?P<name>[A-Z][a-z]{{4,14}})(?=\s(?:{_THEN})\b|\s?[,.;:]|$))"
+    rf"(?:(?:{_ASKS})\s(?P<name>[A-Z][a-z]{{4,14}})(?=\s(?i:{_THEN})\b|\s?[,.;:]|\s-\s|$))"
     rf"|(?:(?:{_KINDS})\s(?P<named>[A-Z][a-z]{{4,14}})(?=\s[a-z]|\s?[,.;:]|$))"
     r"|(?P<filed>(?<=\s)[A-Z][a-z]{4,14})(?=\ss?(?:NDA|BLA|IND|MAA)\b)"
 )

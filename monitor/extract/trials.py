@@ -17,14 +17,16 @@ NCT = re.compile(r"\bNCT\d{8}\b")
 # Names of trials: ZUMA-7, DESTINY-Breast09, TRAILBLAZER-ALZ 4, monarchE, CORALreef.
 NUMBERED = re.compile(
     r"(?<![\w-])[A-Z][A-Za-z]{0,5}[A-Z]{2}[A-Za-z]{0,12}(?:-[A-Z][A-Za-z]{1,11})?"
-    r"(?:-[A-Z]{0,2}\d{1,4}|[ -]?\d{1,2}(?!\d)|(?<=[a-z])\d{2})\b(?![®™])"
+    r"(?:-[A-Z]{0,2}\d{1,4}|[ -]?\d{1,2}(?!\d)|(?<=[a-z])\d{2})\b(?![®™])(?:\sOLE\b)?"
 )
 NAMED = re.compile(
-    r"(?<![\w-])(?:[A-Z][A-Za-z]*[A-Z]{2}[A-Za-z]*(?:-[A-Z][A-Za-z]+)?|[a-z]{4,10}[A-Z]{1,2}|[A-Z]{3,}[a-z]{3,})\b(?!-?\d|-[A-Z]{1,2}\d)"
+    r"(?<![\w-])(?:(?:[A-Z]-)?[A-Z][A-Za-z]*[A-Z]{2}[A-Za-z]*(?:-[A-Z][A-Za-z]*)?(?:\s(?:I{1,3}|IV)\b)?|[a-z]{4,10}[A-Z]{1,2}|[A-Z]{3,}[a-z]{3,}"
+    r"|[A-Z][a-z]{1,5}[A-Z][a-z]{1,5}(?![®™]))\b(?!-?\d|-[A-Z]{1,2}\d)"
 )
 STUDY = re.compile(
-    r"[\s®™]{1,3}(?:phase\s\w{1,3}(?:/\w{1,3})?\s)?(?:(?:clinical|pivotal|registrational|extension|open-label|randomi[sz]ed)\s){0,2}"
-    r"(?:trials?|stud(?:y|ies)|programme?)\b"
+    r"(?:,\sa)?[\s®™]{1,3}(?:phase\s\w{1,3}(?:/\w{1,3})?\s)?"
+    r"(?:(?:clinical|pivotal|registrational|extension|open-label|randomi[sz]ed|real-world|long-term|observational|\d+-week|placebo-controlled"
+    r"|head-to-head|outcomes)\s){0,3}(?:trials?|stud(?:y|ies)|programme?)\b|\sphase\s\w{1,3}\s(?:data|results)\b"
 )
 MEDICINE = re.compile(r"[A-Z]{1,4}-?\d{3,}\w?")  # INB-200 study: a study of the medicine
 BEFORE_STROKE = re.compile(r"\b[A-Z]{4,}[A-Za-z]*-[A-Z]{0,2}\d{1,4}/\Z")  # KEYNOTE-A39/: two names of one trial
@@ -35,7 +37,7 @@ BEFORE = re.compile(r"(?:phase\s(?:\d|i{1,3}|iv)[ab]?(?:/\d[ab]?)?|pivotal|regis
 _NOT_NAMES = """
 NASDAQ NYSE CLINICAL PHASE RANDOMIZED RANDOMISED PIVOTAL STUDY TRIAL GLOBE NEWSWIRE NEWS HIV MASH NASH COPD NSCLC SCLC DLBCL MRNA USA
 INDUCEMENT REMS RMAT SITC CDMO GMP USD CEO ADHD ALS AML ALL CLL FDA EMA NDA BLA IND ADC III LTFU TNBC MCRPC CRPC HNSCC PTSD IBS IBD GVHD
-TCR TIL CAR NK CRISPR RNA DNA SIRNA AAV GLP EGFR KRAS BRAF PARP NIH NCI BARDA UK EU US AI ESMO ASCO AACR
+ATTR TCR TIL CAR NK CRISPR RNA DNA SIRNA AAV GLP EGFR KRAS BRAF PARP NIH NCI BARDA UK EU US AI ESMO ASCO AACR
 """
 NOT_NAMES = frozenset(_NOT_NAMES.split()) | NOT_CODE | {short.upper() for short in SHORT}
 
