@@ -60,6 +60,8 @@ NOT_NAMES = re.compile(
 WORD = re.compile(r"[\w&][\w&+-]*(?:[.'’](?=\w)(?!s\b)[\w&+-]+)*")
 UNTITLED = re.compile(r"(?:ed|ing)\Z")  # with these a word in capitals among small ones is a name: Ypsomed, Pharming
 LAST_PART = re.compile(rf"(?:{KIND}|{LEGAL})\.?,?")
+BEFORE_A_SEAT = re.compile(rf"\b{LEGAL}\.?,\s\Z")  # Merck & Co., Inc., Rahway, Completes …: where a company sits, not one more of a list
+BEHIND_A_SEAT = re.compile(r",\s(?!.{0,40}(?:\band\b|&))")
 
 
 @cache
@@ -86,6 +88,8 @@ def guessed(source: str, start: int, end: int, taken: Sequence[tuple[int, int]])
         if PERSON.search(source[max(start, here[0] - 20) : here[0]]):
             while n < len(words) and words[n][0][0].isupper():
                 n += 1
+            continue
+        if BEFORE_A_SEAT.search(source[max(start, here[0] - 14) : here[0]]) and BEHIND_A_SEAT.match(source, here[1], end):
             continue
         last = here[1]
         while n < len(words) and source[last : start + words[n].start()] == " " and _can_follow(words[n][0], titled):
