@@ -41,12 +41,16 @@ def run(sizes: Sizes, folder: Path) -> list[Case]:
     return [case]
 
 
+REPEATED = 40  # times at most: no event has more reports, and each is compared with all others
+
+
 def real_items(most: int) -> tuple[list[Item], str]:
     """Every so-manieth of the real items, so that all files are in; the project's own, repeated, where there are none."""
     origin, paths = "real items of ../shared/data/news", sorted(NEWS.glob("*.jsonl"))
     if not paths:
         origin, paths = "the items of tests/labelled, repeated, for want of real ones", sorted(OWN.glob("*.jsonl"))
     lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    most = min(most, REPEATED * len(lines))
     step = max(1, len(lines) // most)
     return [_item(number, json.loads(line)) for number, line in enumerate(islice(cycle(lines[::step]), most))], origin
 

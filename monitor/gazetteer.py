@@ -319,4 +319,6 @@ class Seeds:
     negation: tuple[Trigger, ...] = ()
     history: tuple[Trigger, ...] = ()  # words that make a statement old news
     style: Style = Style()
+    names: Mapping[str, Literal["brand", "generic", "company"]] = field(default_factory=dict)  # that registers know and nobody tracks
+    substances: Mapping[str, str] = field(default_factory=dict)  # folded brand → its nonproprietary name, as far as listed
     reader: bytes = b""  # the second reader's model (reader.py); empty: the rules decide alone

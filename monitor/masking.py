@@ -6,21 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor import shapes
-from monitor.match import Matched
+from monitor.match import Matched, Shape
 from monitor.model import Entry, Field
 from monitor.text import FIELDS, of, without_unspaced
 
 LETTER = {"agency": "A", "product": "P", "player": "C"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Words that look like a medicine or a company."""
-
-    field: Field
-    start: int
-    end: int
-    kind: str  # brand, generic, code, company
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +35,11 @@ def mask(entry: Entry, matched: Matched, cap: int) -> Masked:
         for start, end, kind in shapes.medicines(text):
             found.append(Shape(field, start, end, kind))
             letters[start:end] = "D" * (end - start)
+        seen = [shape for shape in found if shape.field == field]
+        for shape in matched.listed:
+            if shape.field == field and shape.end <= len(text) and not any(one.start < shape.end and shape.start < one.end for one in seen):
+                found.append(shape)
+                letters[shape.start : shape.end] = ("O" if shape.kind == "company" else "D") * (shape.end - shape.start)
         for mention in matched.mentions:
             if mention.span.field == field and mention.kind in LETTER and mention.span.end <= len(letters):
                 letters[mention.span.start : mention.span.end] = LETTER[mention.kind] * (mention.span.end - mention.span.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +16,16 @@ from monitor.model import Entry, Field, Mention, Reason, Span
 from monitor.text import DASHES, FIELDS, UNSPACED_RUN, fold, of
 
 Kind = Literal["player", "product", "agency", "term", "trial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Words that look like a medicine or a company, or that seeds/names.tsv lists as one."""
+
+    field: Field
+    start: int
+    end: int
+    kind: str  # brand, generic, code, company
 
 
 @dataclass(slots=True)
@@ -48,6 +58,8 @@ class Matched:
     doubts: tuple[Reason, ...]
     folded: Mapping[Field, str]
     roles: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (market, term) → role
+    several: frozenset[str] = frozenset()  # companies of more than one market: large ones, most of whose news concerns none of them
+    listed: tuple[Shape, ...] = ()  # what registers know and nobody tracks
 
     def competes(self, mention: Mention) -> bool:
         """Whether it names a medicine that competes with those of its markets."""
@@ -60,16 +72,21 @@ class Matcher:
     def __init__(self, seeds: Seeds) -> None:
         self._names: list[list[Name]] = []
         self._keys: list[str] = []
+        self._listed: list[str] = []  # the kind of a name that is listed only, else empty
         self._roles: dict[tuple[str, str], str] = {}
         names: dict[str, list[Name]] = defaultdict(list)
         for name in _merged(_names(seeds)):
             names[fold(name.alias.text)].append(name)
             if name.kind == "term":
                 self._roles.update({(market, name.id): name.role for market in name.markets})
+        listed = {fold(name): kind for name, kind in seeds.names.items() if fold(name) not in names}
         context = {fold(word) for found in names.values() for name in found for word in (*name.alias.require_any, *name.alias.reject_any)}
-        for text in sorted({*names, *context}):
+        for text in sorted({*names, *context, *listed}):
             self._keys.append(text)
             self._names.append(names.get(text, []))
+            self._listed.append(listed.get(text, ""))
+        times = Counter(id_ for market in seeds.markets.values() for id_ in market.players)
+        self._several = frozenset(id_ for id_, count in times.items() if count > 1)
         self._automaton = AhoCorasick(self._keys, matchkind=MatchKind.Standard)
 
     def match(self, entry: Entry, published: date) -> Matched:
@@ -97,7 +114,13 @@ class Matcher:
                 doubts.append(Reason(f"ambiguous: {written} may be {' or '.join(sorted(players))}", span))
                 good = [name for name in good if name.kind != "player"]
             mentions += (Mention(name.kind, name.id, span, name.markets, _rule(name)) for name in good)
-        return Matched(tuple(mentions), tuple(doubts), folded, self._roles)
+        return Matched(tuple(mentions), tuple(doubts), folded, self._roles, self._several, tuple(self._likely(entry, hits)))
+
+    def _likely(self, entry: Entry, hits: Iterable[Hit]) -> Iterable[Shape]:
+        for hit in _longest(hit for hit in hits if self._listed[hit.key]):
+            kind, first = self._listed[hit.key], of(entry, hit.field)[hit.start]
+            if kind == "generic" or not first.islower():
+                yield Shape(hit.field, hit.start, hit.end, kind)
 
     def _hits(self, name: Field, text: str) -> Iterable[Hit]:
         for key, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.classify import Claim
@@ -51,14 +50,11 @@ def markets(
     `only` restricts to what a source is for. `kind` is the event's type, once it is known, and `disease` whether the title names one.
     """
     allowed = set(only) or set(seeds.markets)
-    several = _of_several_markets(seeds)
-    found = (_market(market, mentions, matched, kind, disease, several) for market in seeds.markets.values() if market.id in allowed)
+    found = (_market(market, mentions, matched, kind, disease) for market in seeds.markets.values() if market.id in allowed)
     return tuple(match for match in found if match is not None)
 
 
-def _market(
-    market: Market, mentions: Sequence[Mention], matched: Matched, kind: EventType | None, disease: bool, several: frozenset[str]
-) -> MarketMatch | None:
+def _market(market: Market, mentions: Sequence[Mention], matched: Matched, kind: EventType | None, disease: bool) -> MarketMatch | None:
     here = [mention for mention in mentions if market.id in mention.markets]
     terms: dict[str, list[Mention]] = {"core": [], "adjacent": [], "context": [], "competing": [], "off_market": []}
     for mention in here:
@@ -74,12 +70,16 @@ def _market(
     core = [mention for product, mention in counted if product.tier == "core"]
     near = [mention for product, mention in counted if product.tier == "adjacent"]
     players = [mention for mention in here if mention.kind == "player"]
-    at_home = [player for player in players if player.id not in several]
+    at_home = [player for player in players if player.id not in matched.several]
     elsewhere = kind is None or kind.family not in OF_A_MEDICINE
     tier: Tier
     if core or (terms["core"] and not (terms["off_market"] and not products)):
         tier, why = "core", [*core, *terms["core"]]
-    elif not terms["off_market"] and (not disease or terms["context"]) and (pure := [one for one in players if _pure_play(one, market)]):
+    elif (
+        not terms["off_market"]
+        and (not disease or terms["context"])
+        and (pure := [one for one in players if _pure_play(one, market, matched)])
+    ):
         tier, why = "core", pure
     elif kind is not None and kind.id in OF_A_COMPANY and (owners := [one for one in at_home if _owns_core(one, market)]):
         tier, why = "core", owners
@@ -109,12 +109,6 @@ def _together(one: Mention, other: Mention, matched: Matched) -> bool:
     return JOINT.fullmatch(matched.folded[first.field], first.end, second.start) is not None
 
 
-def _of_several_markets(seeds: Seeds) -> frozenset[str]:
-    """Companies that several markets track: large ones, most of whose news concerns none of them."""
-    times = Counter(id_ for market in seeds.markets.values() for id_ in market.players)
-    return frozenset(id_ for id_, count in times.items() if count > 1)
-
-
 def _product_of(mention: Mention, market: Market) -> str | None:
     """The product that is named, or whose trial is: where that is no everyday word, which tells nothing alone."""
     if mention.kind == "product":
@@ -127,9 +121,9 @@ def _titled(mention: Mention) -> bool:
     return mention.span.field == "title"
 
 
-def _pure_play(player: Mention, market: Market) -> bool:
+def _pure_play(player: Mention, market: Market, matched: Matched) -> bool:
     """Whether a headline names a company all of whose business is the market's."""
-    return _titled(player) and fold(player.span.text) in market.pure_play
+    return _titled(player) and matched.folded["title"][player.span.start : player.span.end] in market.pure_play
 
 
 def _owns_core(player: Mention, market: Market) -> bool:

@@ -42,6 +42,7 @@ _SECOND = "autoleucel vedotin deruxtecan mafodotin govitecan tecan parvovec obis
 SECOND = frozenset(_SECOND.split())  # second words of such names that their ending does not tell
 LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{6,}(?:-[a-z]{4})?\b")
 NEXT_WORD = re.compile(r"\s[A-Za-z][a-z]{3,}\b")
+LAST_OF_TWO = re.compile(r"\s(?:[Aa]lfa|[Pp]egol)\b")  # no other words end so: epoetin alfa
 WORD_BEFORE = re.compile(r"\b[A-Za-z][a-z]{5,}\s\Z")
 CELLS = re.compile(r"\b[A-Za-z]{3,6}-[Cc]el\b")  # the short form of a cell therapy's name: cilta-cel
 
@@ -50,7 +51,7 @@ CODED = re.compile(r"\b(?=[A-Za-z-]{1,12}\d)[A-Za-z][\w-]*(?:\.\d{3}\b)?")
 CODE = re.compile(
     r"[A-Z]{1,6}[a-z]?-?\d{3,8}(?:[A-Za-z]{0,2}|[a-z]\d)|mRNA-\d{3,5}|[A-Z]{2,5}-\d{1,2}[A-Z]?\d?|[A-Z]{2,5}\d{2,3}|[A-Z]{2,4}-[A-Z]{1,3}\d{2,5}[A-Z]?"
     r"|[A-Za-z]{2,5}-[A-Z]\d{2,4}|[A-Z]{2,3}\d[A-Z]\d{2,5}|[A-Z]{2,3}-Co[Vv]\d{2,4}|[A-Z]\d{3,5}"
-    r"|[A-Z]{2,5}-\d{1,2}[-.]\d{2,4}|[A-Z]{2,4}-[A-Z]{2,6}\d{1,3}(?:[A-Z]\d?)?|[A-Z][a-z]{3,9}-\d{2,3}"
+    r"|[A-Z]{2,5}-\d{1,2}[-.]\d{2,4}|[A-Z]{2,4}-[A-Z]{2,6}-\d{2,4}|[A-Z]{2,4}-[A-Z]{2,6}\d{1,3}(?:[A-Z]\d?)?|[A-Z][a-z]{3,9}-\d{2,3}"
 )
 # Targets, cytokines, diseases, standards, exchanges and quarters look alike and are none.
 _NOT_CODE = """
@@ -61,6 +62,17 @@ TYK TDP BCL AXL TGF FAP MDM SOS SHP PRMT ATR MEK ERK AKT SGLT DPP PCSK ANGPTL FC
 """
 NOT_CODE = frozenset(_NOT_CODE.split())
 LETTERS = re.compile(r"[A-Za-z]+")
+# The same with a blank between: BI 1810631, ABP 938. Years, sums, forms and indexes of stocks look alike.
+SPACED = re.compile(
+    r"\b(?P<letters>[A-Z]{2,5})\s(?!(?:19|20)\d\d\b)\d{3,7}\b"
+    r"(?![%°.,/-]?\d|%|\s(?:mg|mcg|kg|ml|million|billion|patients|people|adults|employees|jobs|companies|index)\b)"
+)
+_NO_LETTERS = """
+OVER TOP ABOUT NEARLY FIRST NEXT WITH FROM ROOM PART SUITE BOX TEL FAX EXT ACT BILL TITLE USD EUR GBP RMB CNY CHF JPY AUD CAD HKD INR KRW
+SEK DKK NOK SGD BRL IEC ASTM FTSE DAX CAC NIFTY BSE SPX ASX NDA BLA IND ANDA PMA CFR USC PMID DOI CPT HCPCS ICD DRG GMT EST EDT PST ST
+NSE THE AND FOR SOME PLUS BY OF IN ON AT TO
+"""
+NO_LETTERS = frozenset(_NO_LETTERS.split())
 MARKED = re.compile(  # a small figure behind the mark is a footnote's
     r"\b(?:[A-Z][A-Za-z0-9]+|[a-z]{5,12}(?=®))(?:-[A-Z][A-Za-z]*|\s\d{1,3}(?=[®™]))?\s?[®™▼](?:[5-9]\b)?"
 )
@@ -84,6 +96,9 @@ def medicines(text: str) -> Iterator[tuple[int, int, str]]:
             letters = LETTERS.match(word)
             if CODE.fullmatch(word) and letters is not None and letters[0].upper() not in NOT_CODE:
                 yield found.start(), found.start() + len(word), "code"
+        for found in SPACED.finditer(text):
+            if found["letters"] not in NOT_CODE and found["letters"] not in NO_LETTERS:
+                yield *found.span(), "code"
 
 
 def _brands(text: str) -> Iterator[tuple[int, int, str]]:
@@ -108,7 +123,7 @@ def _generics(text: str) -> Iterator[tuple[int, int, str]]:
             last = behind[start]
             yield start, last, "generic"
             continue
-        if start < last or not is_generic(found[0]):
+        if start < last or not (is_generic(found[0]) or LAST_OF_TWO.match(text, end)):
             continue
         if (found[0].lower() in SECOND or found[0].endswith("meran")) and (
             before := WORD_BEFORE.search(text, max(last, start - 30), start)

@@ -17,7 +17,7 @@ import numpy as np
 from monitor.errors import MonitorError
 from monitor.reader import NOTHING, PARTS, Floats, Reader, grams_of
 
-MOST = {"t:": 5_000, "c:": 6_000, "l:": 2_000}  # n-grams kept of each part
+MOST = {"t:": 12_000, "c:": 6_000, "l:": 2_000}  # n-grams kept of each part
 LEAST = {"t:": 2, "c:": 3, "l:": 4}  # examples in which an n-gram must stand
 STRENGTH = 8.0  # how little large weights are held back
 # Steps of each round, not convergence: that takes ten times as long for the same figures. After a round, weight moves between the right

@@ -218,6 +218,18 @@ def test_what_only_attaches_neither_leads_nor_dates_an_event() -> None:
     assert (event.type, event.reports[0], event.date.value) == ("approval", told, date(2026, 3, 2))
 
 
+def test_a_brand_and_what_is_in_it_are_one_medicine_where_the_list_of_names_says_so() -> None:
+    seeds, _ = load_seeds(shipped("seeds"))
+    brand = tell("FDA clears Nereus for motion sickness", product="Nereus", agency="FDA=fda", day="2026-03-02")
+    substance = tell("FDA nod for tradipitant", generic="tradipitant", agency="FDA=fda", source="ledger", published="2026-03-03T08:00")
+    other = tell("FDA nod for zorbitinib", generic="zorbitinib", agency="FDA=fda", source="ledger", published="2026-03-03T08:00")
+    assert not cluster.same_event(brand, substance).same
+    told = [cluster.prepared(report, seeds) for report in (brand, substance, other)]
+    assert cluster.same_event(told[0], told[1]).same
+    assert not cluster.same_event(told[0], told[2]).same
+    assert cluster.prepared(told[0], seeds) == told[0]
+
+
 def test_whose_products_a_report_names_is_prepared_for_comparing() -> None:
     report = cluster.prepared(tell("FDA approves Breyanzi", products=["breyanzi"]), load_seeds(shipped("seeds"))[0])
     assert [(slot.name, slot.id) for slot in report.slots] == [("owner", "bms")]

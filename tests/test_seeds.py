@@ -202,6 +202,38 @@ def test_the_shipped_seeds_give_no_cause_for_warnings(tmp_path: Path) -> None:
     assert load_seeds(organisation(tmp_path))[1] == ()
 
 
+# ---- names.tsv ---------------------------------------------------------------------------------------------------------
+
+
+def test_listed_names_are_the_shipped_ones_or_those_of_the_folder(tmp_path: Path) -> None:
+    folder = organisation(tmp_path)
+    assert load_seeds(folder)[0].names["Keytruda"] == "brand"
+    (folder / "names.tsv").write_text("# ours\n\ncompany\tZorbix\nbrand\tZorbix\nbrand\tZorbélta\tzorbitinib\n")
+    seeds = load_seeds(folder)[0]
+    assert (seeds.names, seeds.substances) == ({"Zorbix": "company", "Zorbélta": "brand"}, {"zorbelta": "zorbitinib"})
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "words"),
+    [
+        ("Keytruda", 1, "brand, generic, company: one of these, a tab, and the name"),
+        ("drug\tKeytruda", 1, "brand, generic, company"),
+        ("generic\tpembrolizumab\tKeytruda", 1, "behind a brand's a tab and its nonproprietary name"),
+        ("brand\tKeytruda\tpembrolizumab\tMerck", 1, "behind a brand's"),
+        ("brand\tABC", 7, "ABC is too short to be a name: at least 4 characters"),
+        ("company\t", 9, "nothing is too short"),
+    ],
+)
+def test_a_mistake_in_the_listed_names_has_its_line(line: str, column: int, words: str, tmp_path: Path) -> None:
+    folder = organisation(tmp_path)
+    (folder / "names.tsv").write_text(f"brand\tKeytruda\n{line}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_seeds(folder)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.column) == ("seeds/names.tsv", 2, column)
+    assert words in problem.message
+
+
 # ---- types.yaml --------------------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from monitor.cluster.merging import best_first, event_id, merge
 from monitor.cluster.records import confirmation, filed
 from monitor.gazetteer import Seeds
 from monitor.model import EventDate, Label, Mention, Report, Slot, Source, Span, StoredEntry
+from monitor.text import fold
 
 __all__ = ["ATTACHES", "Verdict", "attachment", "cluster", "confirmation", "event_id", "filed", "keys", "merge", "prepared", "same_event"]
 
@@ -32,12 +33,17 @@ def keys(report: Report) -> tuple[str, ...]:
 
 
 def prepared(report: Report, seeds: Seeds) -> Report:
-    """The report with what comparing needs besides the text: whose its products are, as slots `owner`, and its keys."""
+    """The report with what comparing needs besides the text, and its keys.
+
+    Slots `owner` say whose its products are, slots `substance` what is in its brands: one outlet prints the brand, another what is in it.
+    """
     every = [market.products[id_] for id_ in report.products for market in seeds.markets.values() if id_ in market.products]
     owners = dict.fromkeys(owner for product in every for owner in (product.owner, product.co_owner) if owner)
-    told = tuple(slot for slot in report.slots if slot.name != "owner")
+    told = tuple(slot for slot in report.slots if slot.name not in {"owner", "substance"})
     if 0 < len(report.products) <= FEW:
         told += tuple(Slot("owner", owner, None, owner) for owner in owners)
+    brands = [fold(slot.value) for slot in told if slot.name == "product" and not slot.id]
+    told += tuple(Slot("substance", seeds.substances[brand], None) for brand in dict.fromkeys(brands) if brand in seeds.substances)
     report = replace(report, slots=told)
     return replace(report, keys=keys(report))
 

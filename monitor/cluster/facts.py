@@ -186,7 +186,7 @@ def _products(report: Report) -> tuple[frozenset[str], frozenset[str]]:
     """Brand-like and generic names. A tracked product is known by its id on both sides."""
     ids = set(report.products) | {slot.id for slot in report.slots if slot.name in {"product", "generic"} and slot.id}
     brands = {plain(slot.value) for slot in report.slots if slot.name == "product" and not slot.id}
-    generics = {plain(slot.value) for slot in report.slots if slot.name == "generic" and not slot.id}
+    generics = {plain(slot.value) for slot in report.slots if slot.name in {"generic", "substance"} and not slot.id}
     return frozenset(brands | ids), frozenset(generics | ids)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from monitor.config.checks import near, validated
 from monitor.config.market_file import MarketFile
 from monitor.config.markets import market_of
+from monitor.config.names import Listed, names_of
 from monitor.config.places import Tree
 from monitor.config.reading import read_text, read_tree
 from monitor.config.starter import shipped
@@ -18,6 +19,7 @@ from monitor.config.types import Types, types_of
 from monitor.errors import ConfigError, Problem
 from monitor.gazetteer import EventType, Market, Seeds, Style
 from monitor.reader import Reader
+from monitor.text import fold
 
 FIELDS = ("title", "lead", "body")
 
@@ -56,13 +58,31 @@ def load_seeds(folder: Path) -> tuple[Seeds, tuple[Problem, ...]]:
     for file, tree in read:
         _add_market(file, tree, read, known, markets)
     _same_everywhere(market_trees)
+    names, substances = _names(folder, digest, problems)
     reader = _reader(folder, digest, problems)
     problems += [problem for tree in trees for problem in tree.errors()]
     if problems:
         raise ConfigError(problems)
     warnings = tuple(problem for tree in trees for problem in tree.warnings())
     types = {id_: _worded(one, style) for id_, one in said.types.items()}
-    return Seeds(digest.hexdigest(), markets, types, said.noise, said.modality, said.negation, said.history, style, reader), warnings
+    return Seeds(
+        digest.hexdigest(), markets, types, said.noise, said.modality, said.negation, said.history, style, names, substances, reader
+    ), warnings
+
+
+def _names(folder: Path, digest: hashlib._Hash, problems: list[Problem]) -> tuple[dict[str, Listed], dict[str, str]]:
+    """The listed names, and the nonproprietary ones of brands; a folder from before there were any goes on with the shipped ones."""
+    own = folder / "names.tsv"
+    path, name = (own, f"{folder.name}/names.tsv") if own.exists() else (shipped("seeds") / "names.tsv", "seeds/names.tsv")
+    try:
+        text = read_text(path, name)
+    except ConfigError as error:
+        problems += error.problems
+        return {}, {}
+    digest.update(f"{name}\0{text}\0".encode())
+    names, substances, wrong = names_of(text, name)
+    problems += wrong
+    return names, {fold(brand): substance for brand, substance in substances.items()}
 
 
 def _reader(folder: Path, digest: hashlib._Hash, problems: list[Problem]) -> bytes:

@@ -14,12 +14,19 @@ glaucoma endometriosis menopause osteoporosis acne alopecia vitiligo gout autism
 sarcoidosis apnea apnoea fibroids covid anaphylaxis bacteremia ischemia ischaemia duchenne
 hypercholesterolemia hypercholesterolaemia chikungunya dengue ebola mpox rabies zika shingles measles polyposis parkinson's
 alzheimer's crohn's huntington's scleroderma dystonia porphyria myopia presbyopia tinnitus
+hypersomnia narcolepsy arrhythmia arrhythmias tachycardia palsy cholera bronchiectasis gastroparesis rosacea scabies anthrax smallpox
+botulism tetanus pertussis polio varicella herpes norovirus cytomegalovirus cachexia anorexia bulimia hypotension spasticity tremor
+hypogonadism hypopituitarism embolism alcoholism gonorrhea amenorrhea diarrhea diarrhoea constipation incontinence infertility nausea
+vomiting cough cataract cataracts keratoconus strabismus burns concussion hemorrhage haemorrhage polyps warts wrinkles sleepiness hypoxia
+haemochromatosis hemochromatosis phenylketonuria leukodystrophy rickets lipodystrophy acidosis alkalosis syphilis leprosy
 """
 NAMES = frozenset(_NAMES.split())
 # Words that name one only with a word before them that narrows them.
 _CLASSES = """
 disease diseases disorder disorders syndrome syndromes tumor tumors tumour tumours infection infections malignancy malignancies
 deficiency deficiencies allergy allergies pain failure degeneration rejection injury loss bleeding inflammation
+sickness fibrillation dysfunction impairment injuries fracture fractures ulcer ulcers addiction dependence withdrawal virus flashes lines
+agitation arrest shock
 """
 CLASSES = frozenset(_CLASSES.split())
 ONLY_AFTER = {
@@ -32,10 +39,29 @@ ONLY_AFTER = {
         ["chronic", "acute", "neuropathic", "postoperative", "post-operative", "back", "pelvic", "moderate-to-severe", "cancer", "severe"]
     ),
     "bleeding": frozenset(["menstrual", "uterine", "variceal"]),
+    "sickness": frozenset(["motion", "altitude", "sleeping", "mountain", "decompression"]),
+    "fibrillation": frozenset(["atrial", "ventricular"]),
+    "dysfunction": frozenset(["erectile", "sexual", "mitochondrial", "endothelial", "cognitive", "gland", "ventricular"]),
+    "impairment": frozenset(["cognitive", "hearing", "vision", "visual"]),
+    "injuries": frozenset(["brain", "spinal", "cord", "kidney", "lung"]),
+    "fracture": frozenset(["hip", "vertebral", "bone", "tibial"]),
+    "fractures": frozenset(["hip", "vertebral", "bone", "tibial"]),
+    "ulcer": frozenset(["foot", "gastric", "duodenal", "peptic", "venous", "leg", "pressure"]),
+    "ulcers": frozenset(["foot", "gastric", "duodenal", "peptic", "venous", "leg", "pressure", "oral"]),
+    "addiction": frozenset(["opioid", "alcohol", "nicotine", "cocaine", "heroin"]),
+    "dependence": frozenset(["opioid", "alcohol", "nicotine", "cocaine"]),
+    "withdrawal": frozenset(["opioid", "alcohol", "nicotine"]),
+    "virus": frozenset(["syncytial", "immunodeficiency", "nile", "b", "c"]),
+    "flashes": frozenset(["hot"]),
+    "lines": frozenset(["glabellar", "frown"]),
+    "agitation": frozenset(["acute", "alzheimer's", "dementia"]),
+    "arrest": frozenset(["cardiac"]),
+    "shock": frozenset(["septic", "cardiogenic", "anaphylactic"]),
 }
 # Abbreviations; they count in capitals only.
 _SHORT = """
 nsclc sclc aml cll dlbcl lbcl mcl mzl tnbc hcc crc nmibc mcrpc crpc hnscc gist copd als nash mash hiv rsv gvhd adhd ptsd ibd ipf dmd
+attr-cm msa msa-p t1d t2d eoe cah tgct gpp hae igan fsgs escc aatd gmg nf1 tdt scd gca vte cmv bph hofh hefh mbc chd
 sma mds mm rrmm sll cidp pah ckd sle mdd pbc ctcl ptcl osa mibc gbm dipg pnh itp fshd nmosd masld hfpef dme amd hiv-1 hiv-2
 """
 SHORT = frozenset(_SHORT.split())
@@ -64,6 +90,11 @@ ENDINGS = (
     "plexy",
     "eclampsia",
     "thyroidism",
+    "iasis",
+    "aldosteronism",
+    "paresis",
+    "rrhage",
+    "phobia",
     "megaly",
 )
 # Words with such endings that are no diseases.
@@ -101,7 +132,8 @@ use alcohol opioid substance disorder dry wet age-related pediatric paediatric c
 growth factor enzyme acid storage lysosomal immune iron vitamin hair hearing vision binge eating post-traumatic stress aggressive
 indolent resistant exon uveal hcc nsclc crc egfr her2 her2- hr+ her2+ hr er+ kras braf alk ros1 ret nrg1 met brca braf-mutant idh1 flt3
 npm1 cd19 cd20 cd5 bcma al attr aat iga c3 alpha-1 antitrypsin complement igg4 hpv hbv hcv rsv csf cns gastric/gej gej esophagogastric
-gastroesophageal junction motor neuron minimal change lupus myasthenia stem transplant urinary epithelial fusion-positive i ii iii iv or
+gastroesophageal junction jet lag motion foot frown hot motor neuron minimal change lupus myasthenia stem transplant urinary epithelial
+fusion-positive invasive i ii iii iv or
 atypical teratoid rhabdoid nonsquamous non-squamous uncontrolled squamous periodontal renal anal nasal basal axial viral nodal focal
 vulvar ovarian biliary virus relapsed refractory relapsed/refractory r/r recurrent advanced metastatic unresectable resectable resected
 locally severe moderate mild chronic acute active first-line second-line third-line frontline front-line 1l 2l early early-stage
@@ -139,6 +171,10 @@ ADJECTIVE_ENDINGS = (
 )
 _PEOPLE_OF = """
 crohn's parkinson's alzheimer's huntington's hodgkin's graves addison's cushing's sjogren's peyronie's fabry gaucher pompe stargardt
+menkes prader-willi angelman rett dravet lennox-gastaut kawasaki still's hunter hurler sanfilippo batten krabbe niemann-pick tay-sachs
+usher alport bardet-biedl noonan marfan turner tourette chagas lyme meniere's guillain-barre lambert-eaton charcot-marie-tooth
+hashimoto's castleman erdheim-chester gorlin netherton danon wolman fanconi diamond-blackfan glanzmann willebrand hippel-lindau leber
+leber's morquio barth leigh alagille
 """
 NAMED_AFTER = frozenset(_PEOPLE_OF.split()) | {
     "behcet's",

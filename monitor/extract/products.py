@@ -14,20 +14,23 @@ from monitor.extract.names import known
 from monitor.extract.text import Text, within
 from monitor.extract.trials import is_called_trial
 from monitor.gazetteer import Product, Seeds
-from monitor.masking import Shape
+from monitor.match import Shape
 from monitor.model import Slot
-from monitor.shapes import KIND, is_common, is_generic
+from monitor.shapes import CODE, KIND, is_common, is_generic
 from monitor.text import Sentence, fold, of, span
 
 # What stands right before a medicine that another one is measured by.
 COMPARED = re.compile(
     r"(?:superior to|inferior to|versus|vs\.?|over|than|rival|rivals|rivalling|rival to|alongside|alongside rival|challenges?|against"
     r"|beats?|tops|catch(?:es)?|compared (?:with|to)|comparable to|similar to|unlike|like|after|competitor|competitor to|joins|follows"
-    r"|takes on|behind|instead of"
+    r"|takes on|behind|instead of|as (?:effective|good|safe|well) as|alternatives? to|challengers? to|answer to|bests"
+    r"|outperforms|edges out|trails|trailing|matches|matching|outsells"
+    r"|copycats? of|copies of|knock-?offs? of|compounded|switch(?:es|ed|ing)? from|threat to|next"
     r"|referencing|biosimilars? to|biosimilars? of|biosimilars? for|biosimilar|version of|generic|following|progressed on|refractory to)"
     r"\s(?:[\w&-]+'s?\s)?(?:(?:injectable|oral|intravenous|subcutaneous|branded|standard|placebo plus|reference product,?)\s)?"
     r"(?:[\w()-]+\s{1,2}(?:and|or)\s)?\Z"
 )
+OF_OTHERS = re.compile(r"(?:following|after)\s\Z")  # said of what was given before; a code rather tells whose results these are
 SUFFIXED = re.compile(r"[®™]?\s?\([A-Za-z ]+-[a-z]{4}\)")  # behind a biosimilar's own brand: (trastuzumab-qyyp)
 COMBINED = re.compile(
     r"(?:in combination with|combined with|combination of|together with|plus|with|added to|on top of)\s(?:[\w&-]+'s?\s)?\Z|[\w)]-\Z|\+\s?\Z"
@@ -64,7 +67,7 @@ NEWS_OF_MEDICINES = frozenset(
     ]
 )
 LOUD = re.compile(r"(?<=\s)[A-Z]{6,14}(?=[\s,.;]|$)(?!\s(?:[Tt]rial|[Ss]tud|[Pp]rogram|[Dd]ata))")
-BEFORE_LOUD = re.compile(r"(?:\bof|\bfor|\bto|\bexpand|\bexpanded|\bapproves?|\blaunch(?:es)?|\band|\bwith|\bits)\s\Z")
+BEFORE_LOUD = re.compile(r"(?:['’]s|\bof|\bfor|\bto|\bexpand|\bexpanded|\bapproves?|\blaunch(?:es)?|\band|\bwith|\bits)\s\Z")
 _ASKS = (
     "[Aa]pproval [Oo]f|[Aa]pproves|[Aa]pproval [Ff]or|[Rr]ejection (?:of|[Ff]or)|[Ss]tudy [Ff]or|[Pp]athway [Ff]or|[Pp]ayment for|[Oo][Kk]s"
     "|[Cc]lears|[Ll]aunches|[Ll]aunch of|[Nn]od for|[Gg]o-ahead for|[Cc]learance of"
@@ -79,6 +82,7 @@ _DOES = (
     "|[Aa]uthori[sz]ed|[Rr]ecalled|[Bb]eats|[Hh]elps|[Ll]owers|[Pp]revents|[Ss]ignificantly|[Dd]emonstrate[sd]?"
 )
 _THEN = f"for|in|as|to|after|with|plus|on|from|now|is|was|gets|wins|gains|receives|combo|label|approval|indication|{_DOES}"
+QUOTED = re.compile(rf"(?:{_KINDS})\s[\"'“‘](?P<name>[A-Z][A-Za-z-]{{4,16}})[\"'”’](?!\w)")  # a therapy ‘Somesuch’
 QUIET = re.compile(
     rf"(?:(?:{_ASKS})\s(?P<name>[A-Z][a-z]{{4,14}})(?=\s(?i:{_THEN})\b|\s?[,.;:]|\s-\s|$))"
     rf"|(?:(?:{_KINDS})\s(?P<named>[A-Z][a-z]{{4,14}})(?=\s[a-z]|\s?[,.;:]|$))"
@@ -190,7 +194,7 @@ def _acting(text: Text, found: list[Slot]) -> list[Slot]:
         before = text.matched.folded[slot.span.field][max(0, slot.span.start - 40) : slot.span.start]
         marked = of(text.entry, slot.span.field)[slot.span.end : slot.span.end + 1] in {"®", "™"}
         given_with = not slot.id and not marked and COMBINED.search(before) and slot is not found[0]
-        itself = SUFFIXED.match(of(text.entry, slot.span.field), slot.span.end)
+        itself = SUFFIXED.match(of(text.entry, slot.span.field), slot.span.end) or (CODE.fullmatch(slot.value) and OF_OTHERS.search(before))
         if (itself or not COMPARED.search(before)) and not given_with:
             kept.append(slot)
     compared = [slot for slot in found if slot not in kept]
@@ -226,6 +230,8 @@ def _placed(text: Text, place: Sentence) -> Iterator[Slot]:
         before = source[max(0, loud.start() - 14) : loud.start()].lower()
         if fold(loud[0]) not in ordinary() and BEFORE_LOUD.search(before):
             yield from _unless_a_company(text, *loud.span(), companies)
+    for quoted in QUOTED.finditer(source, place.start, place.end):
+        yield from _unless_a_company(text, *quoted.span("name"), companies)
     first = FIRST_WORD.match(source, place.start, place.end)
     for found in (*QUIET.finditer(source, place.start, place.end), *([first] if first else [])):
         name = next(group for group in ("name", "named", "filed") if found[group])
