@@ -12,6 +12,8 @@ from typing import Literal
 
 from monitor.model import Precision, Tier
 
+Listed = Literal["brand", "generic", "company"]  # what a name of names.tsv is
+
 
 @dataclass(frozen=True, slots=True)
 class Alias:
@@ -319,6 +321,6 @@ class Seeds:
     negation: tuple[Trigger, ...] = ()
     history: tuple[Trigger, ...] = ()  # words that make a statement old news
     style: Style = Style()
-    names: Mapping[str, Literal["brand", "generic", "company"]] = field(default_factory=dict)  # that registers know and nobody tracks
+    names: Mapping[str, Listed] = field(default_factory=dict)  # folded, what registers know and nobody need track
     substances: Mapping[str, str] = field(default_factory=dict)  # folded brand → its nonproprietary name, as far as listed
     reader: bytes = b""  # the second reader's model (reader.py); empty: the rules decide alone

@@ -79,7 +79,7 @@ class Matcher:
             names[fold(name.alias.text)].append(name)
             if name.kind == "term":
                 self._roles.update({(market, name.id): name.role for market in name.markets})
-        listed = {fold(name): kind for name, kind in seeds.names.items() if fold(name) not in names}
+        listed = {name: kind for name, kind in seeds.names.items() if name not in names}
         context = {fold(word) for found in names.values() for name in found for word in (*name.alias.require_any, *name.alias.reject_any)}
         for text in sorted({*names, *context, *listed}):
             self._keys.append(text)

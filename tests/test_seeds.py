@@ -207,10 +207,10 @@ def test_the_shipped_seeds_give_no_cause_for_warnings(tmp_path: Path) -> None:
 
 def test_listed_names_are_the_shipped_ones_or_those_of_the_folder(tmp_path: Path) -> None:
     folder = organisation(tmp_path)
-    assert load_seeds(folder)[0].names["Keytruda"] == "brand"
+    assert load_seeds(folder)[0].names["keytruda"] == "brand"
     (folder / "names.tsv").write_text("# ours\n\ncompany\tZorbix\nbrand\tZorbix\nbrand\tZorbélta\tzorbitinib\n")
     seeds = load_seeds(folder)[0]
-    assert (seeds.names, seeds.substances) == ({"Zorbix": "company", "Zorbélta": "brand"}, {"zorbelta": "zorbitinib"})
+    assert (seeds.names, seeds.substances) == ({"zorbix": "company", "zorbelta": "brand"}, {"zorbelta": "zorbitinib"})
 
 
 @pytest.mark.parametrize(

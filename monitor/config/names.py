@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
 from monitor.errors import Problem
+from monitor.gazetteer import Listed
+from monitor.text import fold
 
-Listed = Literal["brand", "generic", "company"]
 SHORTEST = 4  # characters: shorter ones stand inside too many other words
 
 
 def names_of(text: str, file: str) -> tuple[dict[str, Listed], dict[str, str], list[Problem]]:
-    """The names of a file with their kinds, the nonproprietary names of its brands, and what is wrong with its lines.
+    """The folded names of a file with their kinds, the nonproprietary names of its brands, and what is wrong with its lines.
 
     A name that stands twice keeps its first kind.
     """
@@ -31,7 +32,7 @@ def names_of(text: str, file: str) -> tuple[dict[str, Listed], dict[str, str], l
             told = f"{name or 'nothing'} is too short to be a name: at least {SHORTEST} characters, or track it in seeds/markets/"
             problems.append(Problem(file, number, len(kind) + 2, "", told))
         else:
-            names.setdefault(name, kinds[kind])
+            names.setdefault(fold(name), kinds[kind])
             if substance:
-                substances.setdefault(name, substance)
+                substances.setdefault(fold(name), substance)
     return names, substances, problems

@@ -10,16 +10,15 @@ from pathlib import Path
 from monitor.config.checks import near, validated
 from monitor.config.market_file import MarketFile
 from monitor.config.markets import market_of
-from monitor.config.names import Listed, names_of
+from monitor.config.names import names_of
 from monitor.config.places import Tree
 from monitor.config.reading import read_text, read_tree
 from monitor.config.starter import shipped
 from monitor.config.style_file import style_of
 from monitor.config.types import Types, types_of
 from monitor.errors import ConfigError, Problem
-from monitor.gazetteer import EventType, Market, Seeds, Style
+from monitor.gazetteer import EventType, Listed, Market, Seeds, Style
 from monitor.reader import Reader
-from monitor.text import fold
 
 FIELDS = ("title", "lead", "body")
 
@@ -82,7 +81,7 @@ def _names(folder: Path, digest: hashlib._Hash, problems: list[Problem]) -> tupl
     digest.update(f"{name}\0{text}\0".encode())
     names, substances, wrong = names_of(text, name)
     problems += wrong
-    return names, {fold(brand): substance for brand, substance in substances.items()}
+    return names, substances
 
 
 def _reader(folder: Path, digest: hashlib._Hash, problems: list[Problem]) -> bytes:
